@@ -1,0 +1,85 @@
+# Corrin. Needs only python3.11, pip and make (and, for the browser tests, root on Debian
+# or a Chromium that is already there).  `make` lists the targets.
+PYTHON ?= python3.11
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PY     := $(BIN)/python
+DEMO   := examples/demo.toml
+UV     := $(shell command -v uv 2>/dev/null)
+INSTALL = $(if $(UV),$(UV) pip install --quiet --python $(PY),$(PY) -m pip install --quiet --disable-pip-version-check)
+RUN    := env PYTHONDONTWRITEBYTECODE=1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check fix bench docs knowledge-diff deep requirements clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
+
+$(VENV)/.core: requirements/core.txt requirements/build.txt pyproject.toml hatch_build.py
+	@command -v $(PYTHON) >/dev/null || { echo "Corrin needs Python 3.11: install it, or say make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Setting up $(VENV) (once)"
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@$(INSTALL) --require-hashes -r requirements/build.txt -r requirements/core.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.tests: $(VENV)/.core requirements/tests.txt
+	@echo "Setting up what the tests need (once)"
+	@$(INSTALL) --require-hashes -r requirements/tests.txt
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.tests requirements/bench.txt
+	@echo "Setting up the peers to measure against (once)"
+	@test -x $(VENV)-bench/bin/python || $(PYTHON) -m venv $(VENV)-bench
+	@$(subst $(PY),$(VENV)-bench/bin/python,$(INSTALL)) --require-hashes -r requirements/build.txt -r requirements/bench.txt
+	@$(subst $(PY),$(VENV)-bench/bin/python,$(INSTALL)) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: browser
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing Chromium for the browser tests (once)"; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
+	  else \
+	    echo "The browser tests need Chromium. Run: sudo apt-get install -y chromium"; exit 1; \
+	  fi; }
+
+setup: $(VENV)/.core ## Make .venv with the command corrin on it
+
+demo: setup ## Answer for a published case; leaves out/demo.html and out/demo.json
+	@mkdir -p out
+	@$(BIN)/corrin assess $(DEMO) --for clinician
+	@$(BIN)/corrin assess $(DEMO) --for clinician --format html --output out/demo.html
+	@$(BIN)/corrin assess $(DEMO) --for clinician --format json --output out/demo.json
+
+test: $(VENV)/.tests browser ## Set up and run the tests, browser tests included
+	@$(RUN) $(PY) -m pytest $(PYTEST)
+
+check: $(VENV)/.tests ## Style, types, imports, file length, clinical numbers, knowledge, docs
+	@$(RUN) $(PY) -m checks
+
+fix: $(VENV)/.tests ## Put the code in order
+	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format --quiet .
+
+bench: $(VENV)/.bench ## Measure this project and its peers side by side; leaves out/bench.json
+	@mkdir -p out
+	@$(VENV)-bench/bin/python -m benchmarks --output out/bench.json
+
+docs: $(VENV)/.tests ## Generate the reference from the records and the commands
+	@$(PY) -m checks.docs --write
+
+knowledge-diff: $(VENV)/.tests ## Whose answer moved against BASE (default HEAD)?
+	@$(PY) -m checks.knowledge_diff --base $(or $(BASE),HEAD)
+
+deep: $(VENV)/.tests browser ## The full-size work; writes dated figures to docs/deep-figures.json
+	@$(PY) -m checks.deep --write
+
+requirements: ## Pin and hash the requirements anew (needs uv)
+	@for part in core tests bench build; do \
+	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	    --no-annotate --custom-compile-command "make requirements" $$(test $$part = core || echo "--constraint requirements/core.txt") \
+	    requirements/$$part.in --output-file requirements/$$part.txt; done
+
+clean: ## Remove what was made
+	rm -rf $(VENV) $(VENV)-bench out .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Speed and accuracy of Corrin beside its peers, in one run each."""

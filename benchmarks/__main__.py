@@ -1,0 +1,37 @@
+"""``make bench``: this project beside its peers in one run, and what is not met."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import platform
+from pathlib import Path
+
+from benchmarks import assess_speed, twitching_speed
+from corrin import __version__
+from corrin.knowledge.loading import load
+
+
+def main() -> None:
+    """Run every benchmark, print it, and keep the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--output", type=Path, default=Path("out/bench.json"))
+    output: Path = parser.parse_args().output
+    figures = {
+        "date": dt.date.today().isoformat(),
+        "software_version": __version__,
+        "knowledge_version": load().version,
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "twitching": twitching_speed.run(),
+        "assess": assess_speed.run(),
+    }
+    print(json.dumps(figures["assess"], indent=2))
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    print(f"Written to {output}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The checks behind ``make check``; each module is one check."""

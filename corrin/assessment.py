@@ -1,0 +1,140 @@
+"""Asks each question of a person, in order, and gathers the answers in one value.
+
+Red flags are looked at whatever else can or cannot be answered; a question that
+cannot be answered is a :class:`Refusal` in the assessment, never an empty list.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from corrin._version import __version__
+from corrin.b12_status.classing import class_b12
+from corrin.b12_status.records import B12Status
+from corrin.errors import Refusal
+from corrin.knowledge.loading import Knowledge, load
+from corrin.knowledge.records import Setting
+from corrin.next_steps.records import SuggestedStep
+from corrin.next_steps.suggesting import suggest
+from corrin.person.records import Person
+from corrin.picture.building import clinical_picture
+from corrin.picture.records import Picture
+from corrin.triage.records import Urgency
+from corrin.triage.urgency import urgency
+from corrin.twitching.explaining import explain
+from corrin.twitching.records import Twitching
+
+Answer = TypeVar("Answer")
+
+
+class Reader(StrEnum):
+    """Who reads the answer; the engine is the same, the words and the default setting differ."""
+
+    PERSON = "person"
+    CLINICIAN = "clinician"
+
+
+#: What a reader sees when the person file names no setting.
+DEFAULT_SETTING = {Reader.PERSON: Setting.GENERAL, Reader.CLINICIAN: Setting.PRIMARY_CARE}
+
+NOT_BUILT = {
+    "high_b12": "Why a level is high is not answered by this version.",
+    "claims": "The appraisal of the article's claims is not part of this version.",
+    "causality": "Whether B12 caused the twitching is not scored by this version.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """The answer for one person.
+
+    A question that was refused is None and has an entry in ``refusals``; ``urgency``
+    is never refused.  ``high_b12``, ``claims`` and ``causality`` are not answered yet.
+    """
+
+    person: Person
+    reader: Reader
+    picture: Picture
+    b12_status: B12Status | None
+    high_b12: None
+    twitching: Twitching | None
+    urgency: Urgency
+    claims: None
+    causality: None
+    next_steps: tuple[SuggestedStep, ...] | None
+    refusals: tuple[Refusal, ...]
+    knowledge: Knowledge
+    knowledge_version: str
+    software_version: str
+    disclaimer: str
+    assessed_on: dt.date
+
+
+def assess(
+    person: Person,
+    *,
+    reader: Reader | str = Reader.PERSON,
+    draws: int | None = None,
+    knowledge: Knowledge | None = None,
+) -> Assessment:
+    """Answer every question for one person.
+
+    ``draws`` is the number of repetitions behind the 90% intervals (default: the
+    knowledge's ``draws``; 0 gives point values only).  Raises nothing for a person
+    read by :func:`corrin.read_person`: what cannot be answered is in ``refusals``.
+    """
+    knowledge = knowledge or load()
+    reader = Reader(reader)
+    picture = clinical_picture(person, knowledge)
+    refusals = list(picture.not_used)
+    status = _kept(class_b12(picture, knowledge), refusals)
+    how_soon = urgency(picture, status, knowledge, country=person.country)
+    setting = Setting(person.setting) if person.setting else DEFAULT_SETTING[reader]
+    count = int(knowledge.model["draws"].value) if draws is None else draws
+    weighed = _kept(explain(picture, knowledge, setting=setting, draws=count), refusals)
+    steps = suggest(picture, status, weighed, how_soon, knowledge)
+    refusals += [Refusal(question, "not-built", why) for question, why in NOT_BUILT.items()]
+    words = knowledge.wording["disclaimer"]
+    return Assessment(
+        person=person,
+        reader=reader,
+        picture=picture,
+        b12_status=status,
+        high_b12=None,
+        twitching=weighed,
+        urgency=how_soon,
+        claims=None,
+        causality=None,
+        next_steps=steps,
+        refusals=tuple(refusals),
+        knowledge=knowledge,
+        knowledge_version=knowledge.version,
+        software_version=__version__,
+        disclaimer=words.person if reader is Reader.PERSON else words.clinician,
+        assessed_on=person.as_of or dt.date.today(),
+    )
+
+
+def _kept(answer: Answer | Refusal, refusals: list[Refusal]) -> Answer | None:
+    """Return the answer, or None after putting its refusal with the others."""
+    if isinstance(answer, Refusal):
+        refusals.append(answer)
+        return None
+    return answer
+
+
+def assess_many(
+    people: Iterable[Person],
+    *,
+    reader: Reader | str = Reader.CLINICIAN,
+    draws: int = 0,
+    knowledge: Knowledge | None = None,
+) -> Iterator[Assessment]:
+    """Answer for many people, one :class:`Assessment` each, in the order given."""
+    knowledge = knowledge or load()
+    for person in people:
+        yield assess(person, reader=reader, draws=draws, knowledge=knowledge)

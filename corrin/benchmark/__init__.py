@@ -1,0 +1,1 @@
+"""How often Corrin is right and safe on published cases."""

@@ -1,0 +1,25 @@
+"""Choices shared by the commands."""
+
+from enum import StrEnum
+
+
+class Reader(StrEnum):
+    """Who reads the answer."""
+
+    PERSON = "person"
+    CLINICIAN = "clinician"
+
+
+class Format(StrEnum):
+    """How the answer is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
+
+
+class TableFormat(StrEnum):
+    """How figures are written."""
+
+    TEXT = "text"
+    JSON = "json"

@@ -1,0 +1,88 @@
+"""``corrin knowledge``: look into the facts, and check them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+import typer
+
+from corrin.errors import InputError, KnowledgeError, Problem
+
+app = typer.Typer(
+    help="Look into the facts and check them: check, show ID, search WORD.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@app.command("check")
+def check_command(
+    warnings: Annotated[bool, typer.Option(help="Also print warnings.")] = True,
+) -> None:
+    """Check every record: ids, sources, intervals, units, codes, dates, examples.
+
+    Exit code 1 when a record is wrong; warnings alone exit with 0.
+    """
+    from corrin.interfaces.commands.example_rank import rank_example
+    from corrin.knowledge.checks import check, reading_status
+    from corrin.knowledge.loading import load
+
+    knowledge = load()
+    issues = check(knowledge, today=dt.date.today(), rank=rank_example(knowledge))
+    errors = [issue for issue in issues if issue.level == "error"]
+    for issue in issues:
+        if warnings or issue.level == "error":
+            typer.echo(f"{issue.level}: {issue.record}: {issue.message} {issue.do}")
+    typer.echo(
+        f"Knowledge {knowledge.version}: {len(knowledge.causes)} causes, "
+        f"{len(knowledge.findings)} findings, {len(knowledge.labs)} labs, "
+        f"{len(knowledge.red_flags)} red flags, {len(knowledge.references)} references; "
+        f"{len(errors)} errors, {len(issues) - len(errors)} warnings."
+    )
+    for status, count in reading_status(knowledge).items():
+        typer.echo(f"  numbers {status}: {count}")
+    if errors:
+        raise KnowledgeError(f"{len(errors)} records are wrong; see above.")
+
+
+@app.command("show")
+def show_command(
+    identifier: Annotated[str, typer.Argument(help="The id of a record.", metavar="ID")],
+) -> None:
+    """Print one record with every number and its source."""
+    from corrin.knowledge.loading import load
+    from corrin.knowledge.pages import page
+    from corrin.knowledge.searching import show
+    from corrin.person.vocabulary import did_you_mean
+
+    knowledge = load()
+    found = show(knowledge, identifier)
+    if not found:
+        raise InputError(
+            [
+                Problem(
+                    "ID",
+                    "unknown-id",
+                    f"'{identifier}' is not the id of a record.",
+                    did_you_mean(identifier, knowledge.ids()),
+                )
+            ]
+        )
+    for record in found:
+        typer.echo(page(record, knowledge))
+
+
+@app.command("search")
+def search_command(
+    word: Annotated[str, typer.Argument(help="A word, a name or a code.", metavar="WORD")],
+) -> None:
+    """Find records by id, name, alias or code; near misses are offered."""
+    from corrin.knowledge.loading import load
+    from corrin.knowledge.searching import search
+
+    hits = search(load(), word)
+    for hit in hits:
+        typer.echo(f"{hit.kind:<14} {hit.id:<32} {hit.name}")
+    if not hits:
+        typer.echo(f"Nothing is like '{word}'.", err=True)

@@ -1,0 +1,175 @@
+"""What to ask next: red flags first, then the test result, then what tells most.
+
+The state is the :class:`Person` so far and the ids already asked, so that "not sure" is
+never asked twice and going back is going to an earlier state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from corrin.assessment import Reader, assess
+from corrin.knowledge.loading import Knowledge
+from corrin.knowledge.records import Effort, Tier
+from corrin.person.records import Person
+from corrin.twitching.records import AskNext
+
+#: Findings shown together on one list; more is hard to read.
+LIST_LENGTH = 6  # not clinical: lines of a screen
+
+#: What self-care needs answered, asked before anything that only informs.
+FIRST_FINDINGS = ("objective_weakness", "atrophy", "dysarthria", "dysphagia", "orthopnoea")
+
+EFFORTS = {
+    Reader.PERSON: {Effort.QUESTION},
+    Reader.CLINICIAN: {Effort.QUESTION, Effort.EXAMINATION},
+}
+
+
+class Kind(StrEnum):
+    """How a question is answered."""
+
+    NUMBER = "number"
+    CHOICE = "choice"
+    YES_NO = "yes-no"
+    CHECKLIST = "checklist"
+    LAB = "lab"
+    INTAKE = "intake"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One question: its id, how it is answered, its words, and why it is asked.
+
+    ``findings`` holds the finding ids a yes-no question or a checklist settles;
+    ``choices`` the words of a choice.
+    """
+
+    id: str
+    kind: Kind
+    text: str
+    why: str
+    help: str = ""
+    findings: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+
+
+def next_question(
+    person: Person, asked: frozenset[str], knowledge: Knowledge, *, reader: Reader = Reader.PERSON
+) -> Question | None:
+    """Return the next question worth asking, or None when no more would move the answer."""
+    for question in _opening(person, asked):
+        return question
+    answer = assess(person, reader=reader, draws=0, knowledge=knowledge)
+    wanted = EFFORTS[reader]
+    alarming = [
+        item.finding
+        for item in answer.urgency.not_asked
+        if item.would_raise_to is Tier.EMERGENCY
+        and item.finding not in asked
+        and (record := knowledge.findings.get(item.finding)) is not None
+        and record.effort in wanted
+    ]
+    if alarming:
+        shown = tuple(alarming[:LIST_LENGTH])
+        return Question(
+            id="list:" + shown[0],
+            kind=Kind.CHECKLIST,
+            text="Does any of these fit you right now or in the last days?",
+            why="These are looked at first: each could mean that help is needed today.",
+            findings=shown,
+        )
+    for finding in FIRST_FINDINGS:
+        if finding not in person.findings and finding not in asked:
+            return _about(finding, knowledge, "It decides how soon you should be seen.")
+    for question in _results(person, asked):
+        return question
+    telling = answer.twitching.ask_next if answer.twitching else ()
+    return _telling(telling, asked, knowledge, reader)
+
+
+def _opening(person: Person, asked: frozenset[str]) -> list[Question]:
+    opening = []
+    if person.age is None and "age" not in asked:
+        opening.append(
+            Question(
+                id="age",
+                kind=Kind.NUMBER,
+                text="How old are you?",
+                why="Causes differ with age, and the evidence is from adults.",
+            )
+        )
+    if person.sex is None and "sex" not in asked:
+        opening.append(
+            Question(
+                id="sex",
+                kind=Kind.CHOICE,
+                text="Were you born female or male?",
+                why="Some causes and some blood test ranges differ.",
+                choices=("female", "male"),
+            )
+        )
+    if person.twitching is None and "twitching" not in asked:
+        opening.append(
+            Question(
+                id="twitching",
+                kind=Kind.YES_NO,
+                text="Do your muscles twitch, jerk or cramp?",
+                why="It is the first thing this is about.",
+            )
+        )
+    return opening
+
+
+def _results(person: Person, asked: frozenset[str]) -> list[Question]:
+    questions = []
+    if "serum_b12" not in asked and not any(lab.lab == "serum_b12" for lab in person.labs):
+        questions.append(
+            Question(
+                id="serum_b12",
+                kind=Kind.LAB,
+                text="What is your vitamin B12 result, with its unit?",
+                why="The same number means different things in different units.",
+                help='Write it as on the paper, for example "1450 pg/mL" or ">1476 pmol/L".',
+            )
+        )
+    if person.intake is None and "intake" not in asked:
+        questions.append(
+            Question(
+                id="intake",
+                kind=Kind.INTAKE,
+                text="Do you take vitamin B12: tablets, drops, spray, injections, a multivitamin?",
+                why="Most high results come from a supplement; nothing tells more.",
+                help='Write the product or the dose, for example "cyanocobalamin 1000 ug a day".',
+            )
+        )
+    return questions
+
+
+def _about(finding: str, knowledge: Knowledge, why: str) -> Question:
+    record = knowledge.findings[finding]
+    return Question(
+        id=finding,
+        kind=Kind.YES_NO,
+        text=record.question,
+        help=record.help or "",
+        why=why,
+        findings=(finding,),
+    )
+
+
+def _telling(
+    telling: tuple[AskNext, ...], asked: frozenset[str], knowledge: Knowledge, reader: Reader
+) -> Question | None:
+    worth = knowledge.model["worth_asking"].value
+    for item in telling:
+        record = knowledge.findings[item.finding]
+        if (
+            item.finding not in asked
+            and record.effort in EFFORTS[reader]
+            and item.expected_change >= worth
+        ):
+            cause = knowledge.causes[item.moves]
+            return _about(item.finding, knowledge, f"It tells most about: {cause.name.lower()}.")
+    return None

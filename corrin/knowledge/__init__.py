@@ -1,0 +1,1 @@
+"""The facts: one record per fact, each with its source."""

@@ -1,0 +1,97 @@
+"""Which record names which other: the links between the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from corrin.knowledge.facts import Knowledge
+from corrin.knowledge.records import (
+    Cause,
+    CriticalValue,
+    DrugClass,
+    Example,
+    Finding,
+    FindingGroup,
+    FromLab,
+    Guideline,
+    Link,
+    NextStep,
+    RedFlag,
+)
+from corrin.knowledge.records_of_high_b12 import (
+    CauseOfLowB12,
+    RetestAdvice,
+    Sign,
+    SourceExample,
+    SourceOfHighB12,
+    StartEvent,
+)
+from corrin.knowledge.records_of_intake import Content
+from corrin.knowledge.walking import Part, parts
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Record ``record`` names, at ``where``, the id ``id`` of the table ``kind``."""
+
+    record: str
+    where: str
+    kind: str
+    id: str
+
+
+def uses(knowledge: Knowledge) -> Iterator[Use]:
+    """Yield every id of another record that a record names, whether it exists or not."""
+    for part in parts(knowledge):
+        for kind, ids in (("references", part.sources), *_named(part)):
+            yield from (Use(part.record, part.where, kind, id_) for id_ in ids)
+
+
+def _named(part: Part) -> Iterator[tuple[str, Iterable[str]]]:
+    match part.value:
+        case Link(finding=finding):
+            yield "findings", (finding,)
+        case Example(given=given) | SourceExample(given=given):
+            yield "findings", given
+        case FromLab(lab=lab) | CriticalValue(lab=lab) | Guideline(lab=lab):
+            yield "labs", (lab,)
+        case Finding():
+            yield "findings", part.value.implies
+            yield "findings", part.value.excludes
+            yield "drug_classes", part.value.from_drugs
+        case FindingGroup(members=members):
+            yield "findings", members
+        case RedFlag(next_steps=next_steps, action=action):
+            yield "next_steps", next_steps
+            yield "wording", (action,)
+        case NextStep(labs=labs, findings=findings):
+            yield "labs", labs
+            yield "findings", findings
+        case DrugClass(id=finding):
+            yield "findings", (finding,)
+        case Content(substance=substance):
+            yield "substances", (substance,)
+        case Sign(findings=findings):
+            yield "findings", findings
+        case CauseOfLowB12(findings=findings, next_steps=next_steps):
+            yield "findings", findings
+            yield "next_steps", next_steps
+        case SourceOfHighB12() | RetestAdvice() | StartEvent():
+            yield "next_steps", part.value.next_steps
+
+
+def conditions(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
+    """Yield where each condition stands, and its text."""
+    for part in parts(knowledge):
+        match part.value:
+            case Cause(prior_modifiers=modifiers) | SourceOfHighB12(prior_modifiers=modifiers):
+                yield from ((f"{part.where}: prior_modifiers", m.when) for m in modifiers)
+            case RedFlag(when=when):
+                yield f"{part.where}: when", when
+            case CauseOfLowB12(when=when) | StartEvent(when=when) if when is not None:
+                yield f"{part.where}: when", when
+            case NextStep(when=when, never_with=never_with):
+                for key, text in (("when", when), ("never_with", never_with)):
+                    if text is not None:
+                        yield f"{part.where}: {key}", text

@@ -1,0 +1,1 @@
+"""What was measured, in which unit, against which range?"""

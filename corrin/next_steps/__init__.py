@@ -1,0 +1,1 @@
+"""What next, and what would it change?"""

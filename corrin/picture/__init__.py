@@ -1,0 +1,1 @@
+"""Everything known of the person, in one vocabulary."""

@@ -1,0 +1,78 @@
+"""The answer as one self-contained HTML page: no scripts, nothing fetched, nothing stored."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jinja2
+from markupsafe import Markup
+
+from corrin.report import charts
+from corrin.report.building import build
+from corrin.report.chances import limits
+from corrin.report.words import CLINICIAN
+
+if TYPE_CHECKING:
+    from corrin.assessment import Assessment
+
+_HERE = Path(__file__).parent
+
+
+def as_html(assessment: Assessment) -> str:
+    """The page for the assessment's reader, in the order answer, why, numbers, sources.
+
+    Everything given by people is escaped by the template engine; the style sheet is
+    ours and stands inside the page.
+    """
+    view = build(assessment)
+    within = limits(assessment.knowledge.model)
+    causes = () if view.twitching is None else view.twitching.causes
+    span = charts.evidence_span(causes)
+    order = charts.finding_order(causes)
+    level = view.b12.level if view.b12 is not None else None
+    page = (
+        _pages()
+        .get_template("page.html")
+        .render(
+            view=view,
+            clinician=view.reader == CLINICIAN,
+            css=_style(),
+            level=None if level is None else charts.level_chart(level, reader=view.reader),
+            axis=charts.chance_axis(within, reader=view.reader),
+            chance_bars=[
+                charts.chance_bar(cause.name, cause.chance, within, reader=view.reader)
+                for cause in causes
+            ],
+            strips=[charts.strip(cause, order, span) for cause in causes],
+            order=order,
+            evidence_axis=charts.evidence_axis(span),
+            evidence_bar=functools.partial(charts.evidence_bar, span=span),
+        )
+    )
+    return page + "\n"
+
+
+@functools.cache
+def _pages() -> jinja2.Environment:
+    pages = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    pages.filters["pct"] = _percent_of_width
+    return pages
+
+
+def _percent_of_width(fraction: float) -> str:
+    """A fraction as a length for SVG; widths in percent keep the lettering full size on a phone."""
+    return f"{fraction * 100:.2f}%"
+
+
+@functools.cache
+def _style() -> Markup:
+    css = (_HERE / "assets" / "page.css").read_text(encoding="utf-8")
+    return Markup(css)  # noqa: S704 - our own file, nothing of it comes from a person

@@ -1,0 +1,1 @@
+"""How urgent is it, and what was not asked?"""

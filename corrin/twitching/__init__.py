@@ -1,0 +1,1 @@
+"""What explains the twitching, how likely is each cause, and why?"""
