@@ -103,7 +103,7 @@ class Problem:
         predicted = np.array([on_row_scale(row, value_of(row, parameters, self.knowledge))
                               for row in self.rows])  # fmt: skip
         observed = np.array([on_row_scale(row, np.array(observed_of(row))) for row in self.rows])
-        return predicted, observed[:, None]
+        return predicted, np.asarray(observed[:, None])
 
     def uncertainty(self, free: Floats) -> Floats:
         """Standard deviation of each row on its scale, at one set of parameters."""

@@ -30,8 +30,8 @@ class Dates:
 
 def doses_over_time(
     phases: Sequence[Phase], amounts: Sequence[tuple[float, float]], dates: Dates, *, where: str
-) -> tuple[tuple[DoseTrain, ...], tuple[Problem, ...]]:
-    """Return the doses of one product.
+) -> tuple[tuple[tuple[DoseTrain, ...], ...], tuple[Problem, ...]]:
+    """Return the doses of each phase of one product.
 
     ``amounts`` gives dose (ug) and spread for each phase.  A later phase begins one of
     its own intervals after the last dose of the phase before it.
@@ -45,15 +45,17 @@ def doses_over_time(
     if problems:
         return (), tuple(dict.fromkeys(problems))
     if dates.first is None or (len(phases) == 1 and dates.by_last):
-        return _counted_back(phases[0].timing, amounts[0], dates), ()
+        return (_counted_back(phases[0].timing, amounts[0], dates),), ()
+    by_phase: list[tuple[DoseTrain, ...]] = []
     trains: list[DoseTrain] = []
     start = dates.first
     for phase, amount in zip(phases, amounts, strict=True):
         if trains:
             before = trains[-1].last
             start = (start if before is None else before) + _interval(phase.timing)
-        trains += _trains(phase.timing, amount, start)
-    return _cut(trains, dates.last), ()
+        trains = _trains(phase.timing, amount, start)
+        by_phase.append(_cut(trains, dates.last))
+    return tuple(by_phase), ()
 
 
 def _faults(timing: Timing) -> list[str]:

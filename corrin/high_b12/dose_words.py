@@ -43,16 +43,20 @@ def read_amount(text: str, knowledge: Knowledge) -> tuple[Amount, str]:
     units = mass_units(knowledge)
     unit = any_of(units).replace("(?<![a-z0-9])", "")
     faults: list[str] = []
+    text = re.sub(r"\bhalf an? ", "half ", text)
+    found, text = take(rf"(?<!\S)-{NUMBER}", text)
+    faults += ["impossible-dose"] * bool(found)
     found, text = take(rf"{NUMBER} ?(?:-|to|or) ?{NUMBER} ?{unit}", text)
     faults += ["range-of-doses"] * bool(found)
     solved, volume_faults, text = _of_a_volume(text, unit, units)
     faults += volume_faults
     many = rf"(?:(?P<n>{NUMBER}|an?) ?(?:x|{_FORMS}(?: of)?(?: x)?) ?(?:of )?)?"
     each = rf"(?P<d>{NUMBER}) ?-?(?P<u>{unit})"
-    found, text = take(rf"(?<![\w.,]){many}{each}(?: each)?", text)
+    found, text = take(rf"(?<![\w.,])(?P<n>{NUMBER}|an?) {each} {_FORMS}\b", text)
+    more, text = take(rf"(?<![\w.,]){many}{each}(?: each)?", text)
     doses: list[Fraction] = list(solved)
     counts: list[Fraction] = []
-    for match in found:
+    for match in (*found, *more):
         dose, count = number(match["d"]), number(match["n"] or "one")
         if isinstance(dose, Ambiguous) or isinstance(count, Ambiguous):
             faults.append("ambiguous-number")

@@ -33,13 +33,17 @@ _PARTS = r"(?:\n|;| \+ |\bplus\b|&)"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
-    """A stretch of one product: what is taken, how much at once, and when."""
+    """A stretch of one product: what is taken, how much at once, and when.
+
+    ``dose_asked`` when a dose was said but has to be asked about.
+    """
 
     substance: str | None = None
     product: str | None = None
     route: str | None = None
     dose_ug: float | None = None
     count: float | None = None
+    dose_asked: bool = False
     timing: Timing = field(default_factory=Timing)
 
 
@@ -147,6 +151,7 @@ def _phase(text: str, knowledge: Knowledge, where: str) -> tuple[Phase, list[Pro
             route=route,
             dose_ug=amount.dose_ug[0] if amount.dose_ug else None,
             count=amount.count if amount.count is not None else count,
+            dose_asked=bool(amount.faults) or any(one.code == "missing-unit" for one in problems),
             timing=timing,
         ),
         problems,

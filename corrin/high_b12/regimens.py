@@ -17,7 +17,7 @@ from corrin.high_b12.intake_dates import dates_of
 from corrin.high_b12.intake_words import words_of
 from corrin.high_b12.label_text import LabelText, Phase, read_label
 from corrin.high_b12.parameters import setting
-from corrin.high_b12.records import Product, Regimen
+from corrin.high_b12.records import DoseTrain, Product, Regimen
 from corrin.high_b12.vitamin_b6 import B6Said, total_b6
 from corrin.knowledge.loading import Knowledge
 from corrin.knowledge.records_of_intake import Content, Nutrient
@@ -107,35 +107,47 @@ def _gather(
             gathered.b6.append(said)
         if label.b6_named and not any(_names_b12(phase) for phase in phases):
             continue
-        product = _product(gathered, phases, dates, where, knowledge)
-        if product is not None:
-            gathered.products.append((product, name, where))
+        products = _products(gathered, phases, dates, where, knowledge)
+        gathered.products += [(product, name, where) for product in products]
 
 
 def _names_b12(phase: Phase) -> bool:
     return bool(phase.substance or phase.product or phase.dose_ug)
 
 
-def _product(
+def _products(
     gathered: _Gathered, phases: Sequence[Phase], dates: Dates, where: str, knowledge: Knowledge
-) -> Product | None:
-    first = phases[0]
+) -> list[Product]:
+    """Return the doses of one entry; a later part in another form is a product of its own."""
     problems: list[Problem] = []
     amounts = [_amount(phase, where, problems, gathered.assumptions, knowledge) for phase in phases]
-    route = _route(phases, where, problems, gathered.assumptions, knowledge)
+    routes = [_route(phase, where, problems, gathered.assumptions, knowledge) for phase in phases]
     trains, faults = doses_over_time(phases, amounts, dates, where=where)
     problems += faults
     gathered.problems += problems
-    substance = first.substance or UNSTATED
-    if not knowledge.substances[substance].form_stated and first.product is None:
+    if any(_form_unknown(phase, knowledge) for phase in phases):
         gathered.assumptions.append(
             "The form of B12 is not stated: it is taken to act as cyanocobalamin."
         )
-    if problems or not trains:
-        return None
-    kind = knowledge.intake_products.get(first.product or "")
-    name = kind.name if kind else knowledge.substances[substance].name
-    return Product(name=name, substance=substance, route=route, trains=trains)
+    if problems:
+        return []
+    products: dict[tuple[str, str, str], tuple[DoseTrain, ...]] = {}
+    for phase, route, doses in zip(phases, routes, trains, strict=True):
+        substance = phase.substance or UNSTATED
+        kind = knowledge.intake_products.get(phase.product or "")
+        name = kind.name if kind else knowledge.substances[substance].name
+        key = (name, substance, route)
+        products[key] = (*products.get(key, ()), *doses)
+    return [
+        Product(name=name, substance=substance, route=route, trains=doses)
+        for (name, substance, route), doses in products.items()
+        if doses
+    ]
+
+
+def _form_unknown(phase: Phase, knowledge: Knowledge) -> bool:
+    stated = knowledge.substances[phase.substance or UNSTATED].form_stated
+    return phase.product is None and not stated
 
 
 def _amount(
@@ -162,7 +174,8 @@ def _amount(
                 f"({content.low:g} to {content.high:g}). {content.assumed or ''}".strip()
             )
     if dose is None:
-        problems.append(ask("missing-dose", where))
+        if not phase.dose_asked:
+            problems.append(ask("missing-dose", where))
         return 0.0, 0.0
     together = dose * count
     if not setting(knowledge, "smallest_dose") <= together <= setting(knowledge, "largest_dose"):
@@ -177,23 +190,20 @@ def spread_of(content: Content, knowledge: Knowledge) -> float:
 
 
 def _route(
-    phases: Sequence[Phase],
+    phase: Phase,
     where: str,
     problems: list[Problem],
     assumptions: list[str],
     knowledge: Knowledge,
 ) -> str:
-    said = list(dict.fromkeys(phase.route for phase in phases if phase.route))
-    if len(said) > 1:
-        problems.append(ask("several-routes", where))
-    if said:
-        return said[0]
-    product = knowledge.intake_products.get(phases[0].product or "")
+    if phase.route:
+        return phase.route
+    product = knowledge.intake_products.get(phase.product or "")
     if product is not None:
         return product.route
-    if all(phase.timing.every and phase.timing.every[0] <= 1 for phase in phases):
+    if phase.timing.every and phase.timing.every[0] <= 1:
         assumptions.append("The way is not stated: a daily dose is taken to be swallowed.")
-    elif not any(phase.timing.faults for phase in phases):
+    elif not phase.timing.faults:
         problems.append(ask("missing-route", where))
     return ORAL
 

@@ -160,6 +160,8 @@ def _ways() -> Iterator[tuple[str, _Days]]:
     yield rf"\b{_N} ?(?:x|times) ?{_A}? ?(?P<p>{_PERIOD}|{_ADVERB})\b", _often
     yield rf"\b{_N} {_DOSES} ?{_A} ?(?P<p>{_PERIOD})\b", _often
     yield rf"\b{_N} ?{_A} ?(?P<p>{_PERIOD})\b", _often
+    yield rf"\bx ?{_N} {_A} ?(?P<p>{_PERIOD})\b", _often
+    yield rf"\bx ?{_N} (?P<p>{_ADVERB})\b", _often
     two = r"(?:morning|breakfast) and (?:at )?(?:evening|night|dinner|bedtime)"
     yield rf"\b(?:in the )?{two}\b", lambda *_: Fraction(1, 2)
     for latin, times in _LATIN.items():

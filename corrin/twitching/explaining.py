@@ -32,7 +32,7 @@ WORTH_LISTING = 0.01  # not clinical: a drawing threshold
 WORK_LIMIT = 10_000_000  # not clinical: a computing budget
 FEWEST_DRAWS = 200  # not clinical: enough for a 90% interval
 #: How many findings are looked at exactly, and how many are handed on.
-CANDIDATES = 24  # not clinical: a computing budget
+CANDIDATES = 16  # not clinical: a computing budget
 QUESTIONS = 12  # not clinical: a list length
 
 
@@ -110,9 +110,7 @@ def explain(
         maximum=int(knowledge.model["maximum_positives"].value),
     )
     point = network.arrays(case.odds, case.columns())
-    posterior, log_evidence = noisy_or.posterior(
-        point, present=case.present, absent=case.absent, maximum_positives=case.maximum
-    )
+    posterior, none_of_these = _posterior(case, point)
     without = noisy_or.leave_one_out(point, present=case.present, absent=case.absent)
     low, high, drawn = _interval(case, point, posterior, draws)
     weighed = _Weighed(
@@ -128,7 +126,7 @@ def explain(
     causes.sort(key=lambda cause: (-cause.probability, cause.id))
     return Twitching(
         causes=tuple(causes),
-        none_of_these=_none_of_these(case, point, float(log_evidence)),
+        none_of_these=none_of_these,
         setting=setting.value,
         draws=drawn,
         counted_once=case.evidence.counted_once,
@@ -186,19 +184,24 @@ def _explained(case: _Case, weighed: _Weighed, state: int) -> ExplainedBy:
     )
 
 
-def _none_of_these(case: _Case, point: noisy_or.Network, log_evidence: float) -> float:
-    """P(no listed cause is at work | evidence): background states alone explain the rest."""
+def _posterior(case: _Case, point: noisy_or.Network) -> tuple[Floats, float]:
+    """Return the posterior of every state, and P(no listed cause is at work | evidence).
+
+    For the second the explaining causes are taken out and the background states alone
+    must explain the rest; both are columns of one computation.
+    """
     variable, explains = case.network.variable, case.network.explains
     active = np.bincount(variable, weights=np.where(explains, point.prior, 0.0))
     left = 1.0 - active
-    prior = np.where(explains, 0.0, point.prior / left[variable])
-    _, log_background = noisy_or.posterior(
-        point.with_prior(prior),
+    background = np.where(explains, 0.0, point.prior / left[variable])
+    posterior, log_evidence = noisy_or.posterior(
+        point.with_prior(np.stack([point.prior, background])),
         present=case.present,
         absent=case.absent,
         maximum_positives=case.maximum,
     )
-    return float(np.exp(float(log_background) + np.log(left).sum() - log_evidence))
+    share = np.log(left).sum() + log_evidence[1] - log_evidence[0]
+    return posterior[0], float(np.exp(share))
 
 
 def _ask_next(

@@ -9,11 +9,14 @@ import pytest
 from corrin.errors import Refusal
 from corrin.high_b12.as_table import REMARKS, WHY_NO_FIGURE, high_b12_table
 from corrin.high_b12.sources import answer
+from corrin.high_b12.sources_evidence import gather
+from corrin.high_b12.sources_numbers import compile_sources
 from corrin.high_b12.sources_records import HighB12, Lasting, Supplements
 from corrin.knowledge.loading import load
+from corrin.knowledge.records import Setting
 from corrin.person.records import LabResult, Person, PrintedInterval
 from tests.high_b12_people import TABLET, TWICE, asked, shares, why_high
-from tests.people import read
+from tests.people import person_of, read
 
 KNOWLEDGE = load()
 IDS = {
@@ -246,17 +249,24 @@ def test_evidence_names_its_findings_and_its_source():
     assert all(each.reference or each.assumed for s in high.sources for each in s.evidence_for)
 
 
-def test_ten_signs_of_one_illness_do_not_count_ten_times():
-    few = why_high("liver_disease_known", intake=())
-    many = why_high(
-        "liver_disease_known jaundice_ascites",
-        labs=["serum_b12 900 pmol/L", "alt 400 U/L", "bilirubin 120 umol/L", "albumin 24 g/L"],
-        intake=(),
+def test_many_signs_of_one_illness_weigh_no_more_than_their_group_may():
+    picture, _ = read(
+        person_of(
+            "liver_disease_known jaundice_ascites",
+            labs=["serum_b12 900 pmol/L", "alt 400 U/L", "bilirubin 120 umol/L", "albumin 24 g/L"],
+            intake=(),
+        )
     )
-    liver = next(each for each in many.sources if each.id == "liver_disease")
-    weights = {each.id: each.effect for each in liver.evidence_for}
-    alone = next(each for each in few.sources if each.id == "liver_disease").evidence_for
-    assert weights["liver_known"] < next(e.effect for e in alone if e.id == "liver_known")
+    compiled = compile_sources(KNOWLEDGE, Setting.HOSPITAL)
+    known = gather(
+        picture, picture.latest("serum_b12"), compiled, KNOWLEDGE, level_given_intake=None
+    )
+    group = next(each for each in KNOWLEDGE.high_b12.group if each.id == "liver")
+    weights = {i.id: w for i, w in zip(known.items, known.weights, strict=True)}
+    inside = [weights[id_] for id_ in group.members]
+    assert len(inside) == 5
+    assert sum(inside) == pytest.approx(group.counts)
+    assert weights["level"] == weights["supplements"] == 1
 
 
 def test_the_table_has_the_stable_names():
