@@ -10,7 +10,7 @@ INSTALL = $(if $(UV),$(UV) pip install --quiet --python $(PY),$(PY) -m pip insta
 RUN    := env PYTHONDONTWRITEBYTECODE=1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix bench docs knowledge-diff deep requirements clean
+.PHONY: help setup demo test check fix bench validation docs knowledge-diff deep requirements clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -65,6 +65,9 @@ fix: $(VENV)/.tests ## Put the code in order
 bench: $(VENV)/.bench ## Measure this project and its peers side by side; leaves out/bench.json
 	@mkdir -p out
 	@$(VENV)-bench/bin/python -m benchmarks --output out/bench.json
+
+validation: bench ## Write docs/validation.md from the benchmark and the cases
+	@$(VENV)-bench/bin/python -m checks.validation
 
 docs: $(VENV)/.tests ## Generate the reference from the records and the commands
 	@$(PY) -m checks.docs --write

@@ -7,8 +7,9 @@ import datetime as dt
 import json
 import platform
 from pathlib import Path
+from typing import Any
 
-from benchmarks import assess_speed, twitching_speed
+from benchmarks import assess_speed, real_network, twitching_speed
 from corrin import __version__
 from corrin.knowledge.loading import load
 
@@ -18,16 +19,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, default=Path("out/bench.json"))
     output: Path = parser.parse_args().output
-    figures = {
+    figures: dict[str, Any] = {
         "date": dt.date.today().isoformat(),
         "software_version": __version__,
         "knowledge_version": load().version,
         "python": platform.python_version(),
         "machine": platform.machine(),
         "twitching": twitching_speed.run(),
+        "real_network": real_network.run(),
         "assess": assess_speed.run(),
     }
-    print(json.dumps(figures["assess"], indent=2))
+    print(twitching_speed.table(figures["twitching"]))
+    print("\nThe real knowledge:", json.dumps(figures["real_network"], indent=2))
+    print("\nOne person:", json.dumps(figures["assess"], indent=2))
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     print(f"Written to {output}")
