@@ -6,9 +6,8 @@
 The most probable parameters given their priors and the fit rows (Gauss-Newton on the
 scales of the parameters, each row's uncertainty set anew until it holds still), and the
 curvature there as their covariance (Laplace).  The three spreads between studies are those
-with the largest Laplace evidence; its curvature is their uncertainty.  Rows marked
-``test`` are never looked at: the rows handed to the fit are chosen by :func:`fit_rows`
-and nowhere else.
+with the largest Laplace evidence.  Rows marked ``test`` are never looked at: the rows
+handed to the fit are chosen by :func:`fit_rows` and nowhere else.
 """
 
 from __future__ import annotations
@@ -45,8 +44,6 @@ STEP = 1e-4
 OUTER, INNER = 12, 40
 #: No row is held to be surer than this (on its scale): means are rounded.
 FLOOR = 0.02
-#: How far to either side (log) the curvature of the evidence is taken.
-SIDE = 0.3
 FACTORS = np.exp(np.linspace(-0.8, 0.8, 9))
 FITTED = (
     "Fitted to the rows of dose and level marked fit, from the prior beside it (decision 0005)."
@@ -108,9 +105,8 @@ class Problem:
     def uncertainty(self, free: Floats) -> Floats:
         """Standard deviation of each row on its scale, at one set of parameters."""
         parameters = from_scaled(self.model, self.scaled(free[None]))
-        return np.array([row_sd(row, parameters, self.knowledge) for row in self.rows]) * np.sqrt(
-            self.repeats
-        )
+        each = [row_sd(row, parameters, self.knowledge) for row in self.rows]
+        return np.asarray(np.array(each) * np.sqrt(self.repeats))
 
     def residuals(self, free: Floats, uncertainty: Floats) -> Floats:
         """Prior, rows and individual SDs as residuals of shape (all, draws)."""
@@ -223,24 +219,14 @@ def solve(knowledge: Knowledge, spreads: dict[str, float]) -> Fit:
     )
 
 
-def best_spreads(knowledge: Knowledge) -> tuple[dict[str, float], dict[str, float]]:
-    """Return factors on the spreads' medians with the largest evidence, and their own sd.
-
-    The sd (of the logarithm) is from the curvature of the evidence, one spread at a time.
-    """
+def best_spreads(knowledge: Knowledge) -> dict[str, float]:
+    """Return the factors on the spreads' medians with the largest evidence, one by one."""
     chosen = dict.fromkeys(SPREADS, 1.0)
     for _ in range(2):
         for name in SPREADS:
             tried = {f: solve(knowledge, chosen | {name: float(f)}).evidence for f in FACTORS}
             chosen[name] = float(max(tried, key=lambda f: tried[f]))
-    sds = {}
-    for name in SPREADS:
-        below, here, above = (
-            solve(knowledge, chosen | {name: chosen[name] * float(np.exp(side))}).evidence
-            for side in (-SIDE, 0.0, SIDE)
-        )
-        sds[name] = float(SIDE / np.sqrt(2 * here - below - above))
-    return chosen, sds
+    return chosen
 
 
 def show(fit: Fit, knowledge: Knowledge) -> None:
@@ -322,13 +308,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="keep the spreads at their priors")
     given = parser.parse_args()
     knowledge = load()
-    spreads, sds = dict.fromkeys(SPREADS, 1.0), dict.fromkeys(SPREADS, 0.0)
-    if not given.quick:
-        spreads, sds = best_spreads(knowledge)
+    spreads = dict.fromkeys(SPREADS, 1.0) if given.quick else best_spreads(knowledge)
     fit = solve(knowledge, spreads)
-    names = [parameter.id for parameter in knowledge.pharmacokinetics.parameter]
-    for name, sd in sds.items():
-        fit.covariance[names.index(name), names.index(name)] = sd**2
     show(fit, knowledge)
     if given.write:
         path = Path(RECORDS) / "pharmacokinetics.toml"

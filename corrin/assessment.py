@@ -16,6 +16,9 @@ from corrin._version import __version__
 from corrin.b12_status.classing import class_b12
 from corrin.b12_status.records import B12Status
 from corrin.errors import Refusal
+from corrin.high_b12.answering import WhyHigh, why_high
+from corrin.high_b12.low_side import why_low
+from corrin.high_b12.sources_records import LowSide
 from corrin.knowledge.loading import Knowledge, load
 from corrin.knowledge.records import Setting
 from corrin.next_steps.records import SuggestedStep
@@ -42,7 +45,6 @@ class Reader(StrEnum):
 DEFAULT_SETTING = {Reader.PERSON: Setting.GENERAL, Reader.CLINICIAN: Setting.PRIMARY_CARE}
 
 NOT_BUILT = {
-    "high_b12": "Why a level is high is not answered by this version.",
     "claims": "The appraisal of the article's claims is not part of this version.",
     "causality": "Whether B12 caused the twitching is not scored by this version.",
 }
@@ -53,14 +55,16 @@ class Assessment:
     """The answer for one person.
 
     A question that was refused is None and has an entry in ``refusals``; ``urgency``
-    is never refused.  ``high_b12``, ``claims`` and ``causality`` are not answered yet.
+    is never refused.  ``low_b12`` is None without a refusal when the level is not low.
+    ``claims`` and ``causality`` are not answered yet.
     """
 
     person: Person
     reader: Reader
     picture: Picture
     b12_status: B12Status | None
-    high_b12: None
+    high_b12: WhyHigh | None
+    low_b12: LowSide | None
     twitching: Twitching | None
     urgency: Urgency
     claims: None
@@ -95,6 +99,11 @@ def assess(
     how_soon = urgency(picture, status, knowledge, country=person.country)
     setting = Setting(person.setting) if person.setting else DEFAULT_SETTING[reader]
     count = int(knowledge.model["draws"].value) if draws is None else draws
+    today = person.as_of or dt.date.today()
+    high = _kept(
+        why_high(picture, status, knowledge, today=today, draws=count, setting=setting), refusals
+    )
+    low = why_low(picture, status, knowledge)
     weighed = _kept(explain(picture, knowledge, setting=setting, draws=count), refusals)
     steps = suggest(picture, status, weighed, how_soon, knowledge)
     refusals += [Refusal(question, "not-built", why) for question, why in NOT_BUILT.items()]
@@ -104,7 +113,8 @@ def assess(
         reader=reader,
         picture=picture,
         b12_status=status,
-        high_b12=None,
+        high_b12=high,
+        low_b12=None if isinstance(low, Refusal) else low,
         twitching=weighed,
         urgency=how_soon,
         claims=None,
@@ -115,7 +125,7 @@ def assess(
         knowledge_version=knowledge.version,
         software_version=__version__,
         disclaimer=words.person if reader is Reader.PERSON else words.clinician,
-        assessed_on=person.as_of or dt.date.today(),
+        assessed_on=today,
     )
 
 

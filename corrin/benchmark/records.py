@@ -133,13 +133,18 @@ class Scores:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceScores:
-    """One amount of evidence: Corrin, the two baselines, and the class of B12."""
+    """One amount of evidence: Corrin, the two baselines, the class of B12 and its source.
+
+    A case whose source was not weighed (no level, or not a high one) counts as a miss.
+    """
 
     corrin: Scores
     rules_alone: Scores
     benign_for_all: Scores
     b12_status: Figure
     b12_not_classed: Figure
+    source_top1: Figure
+    source_top3: Figure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,13 +152,15 @@ class CaseAnswer:
     """What Corrin and the baselines answered for one case on one amount of evidence.
 
     ``not_counted`` is None when the case counts for causes; otherwise the code
-    of the refusal (a child, or no twitching).
+    of the refusal (a child, or no twitching).  ``sources`` are the sources of a high
+    level, most likely first; empty when they were not weighed.
     """
 
     corrin: Outcome
     rules_alone: Outcome
     benign_for_all: Outcome
     b12_class: B12Class
+    sources: tuple[str, ...] = ()
     not_counted: str | None = None
     not_counted_reason: str = ""
     dropped: tuple[Problem, ...] = ()

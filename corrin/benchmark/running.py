@@ -120,6 +120,9 @@ def _answer(case: Case, answer: Assessment, dropped: tuple[Problem, ...]) -> Cas
         rules_alone=outcome(by_prior(causes), answer.urgency.tier, case.expected),
         benign_for_all=outcome(benign_first(causes), Tier.SELF_CARE, case.expected),
         b12_class=B12Class.NOT_CLASSED if status is None else status.b12_class,
+        sources=tuple(source.id for source in answer.high_b12.sources.sources)
+        if answer.high_b12 is not None
+        else (),
         not_counted=None if left_out is None else left_out.code,
         not_counted_reason="" if left_out is None else left_out.reason,
         dropped=dropped,

@@ -85,6 +85,8 @@ def score(results: Sequence[CaseResult], evidence: Evidence) -> EvidenceScores:
     with_urgency = [(e.urgency, a) for e, a in answers if e.urgency is not None]
     with_status = [(e.b12_status, a.b12_class) for e, a in answers if e.b12_status is not None]
 
+    sources = [source_rank(e, a) for e, a in answers if e.source_of_high_b12 is not None]
+
     def of(predictor: str) -> Scores:
         return scores_of(
             [_outcome(answer, predictor) for answer in counted],
@@ -97,7 +99,17 @@ def score(results: Sequence[CaseResult], evidence: Evidence) -> EvidenceScores:
         benign_for_all=of("benign_for_all"),
         b12_status=proportion([truth is given for truth, given in with_status]),
         b12_not_classed=proportion([given is B12Class.NOT_CLASSED for _, given in with_status]),
+        source_top1=_within(sources, FIRST),
+        source_top3=_within(sources, FIRST_THREE),
     )
+
+
+def source_rank(expected: Expected, answer: CaseAnswer) -> int | None:
+    """Return the place of the true source of a high level, or None when it was not weighed."""
+    truth = expected.source_of_high_b12
+    if truth is None or truth.value not in answer.sources:
+        return None
+    return answer.sources.index(truth.value) + FIRST
 
 
 def _outcome(answer: CaseAnswer, predictor: str) -> Outcome:

@@ -19,6 +19,7 @@ from corrin.benchmark.records import (
     Figure,
     Scores,
 )
+from corrin.benchmark.scoring import source_rank
 from corrin.errors import Problem
 
 METHOD = {
@@ -117,6 +118,8 @@ def _tier(scores: EvidenceScores) -> dict[str, Any]:
         **_scores(scores.corrin),
         "b12_status": _figure(scores.b12_status),
         "b12_not_classed": _figure(scores.b12_not_classed),
+        "source_top1": _figure(scores.source_top1),
+        "source_top3": _figure(scores.source_top3),
         "baselines": {
             "rules_alone": _scores(scores.rules_alone),
             "benign_for_all": _scores(scores.benign_for_all),
@@ -180,7 +183,8 @@ def _case(result: CaseResult) -> dict[str, Any]:
             **{e.value: a.b12_class.value for e, a in answers},
         },
         "source_of_high_b12": {"expected": _word(expected.source_of_high_b12)}
-        | {e.value: None for e, _ in answers},
+        | {e.value: (a.sources or (None,))[0] for e, a in answers}
+        | {"rank": {e.value: source_rank(expected, a) for e, a in answers}},
         "dropped": _dropped(result),
         "reference": {key: str(value) for key, value in result.case.reference.items()},
     }
@@ -212,6 +216,8 @@ def _figures_table(title: str, scores: EvidenceScores) -> Table:
         table.add_row(words, *(_shown(figure) for figure in row))
     table.add_row("Class of B12: right", _shown(scores.b12_status))
     table.add_row("  not classed", _shown(scores.b12_not_classed))
+    table.add_row("Source of high B12: first", _shown(scores.source_top1))
+    table.add_row("  in first three", _shown(scores.source_top3))
     return table
 
 

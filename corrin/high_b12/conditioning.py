@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corrin.high_b12.parameters import Floats
+from corrin.high_b12.parameters import Floats, Integers
 from corrin.high_b12.records import Level
 
 
@@ -47,6 +47,13 @@ def weigh(true_levels: Floats, results: Sequence[Level], *, within: float, worst
     each = np.exp(logs - best)
     each /= each.sum()
     return Weights(each=each, worth=float(1 / np.sum(each**2)), fit=True)
+
+
+def choose(weights: Weights, count: int) -> Integers:
+    """Return positions of ``count`` people, each as often as its weight says (systematic)."""
+    ticks = (np.arange(count) + 1 / 2) / count
+    positions = np.searchsorted(np.cumsum(weights.each), ticks)
+    return np.minimum(positions, len(weights.each) - 1)
 
 
 def _log_likelihood(levels: Floats, result: Level, within: float) -> Floats:

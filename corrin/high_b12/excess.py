@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corrin.high_b12.parameters import SEED, Floats, Parameters, setting
+from corrin.high_b12.parameters import SEED, Floats, Integers, Parameters, setting
 from corrin.high_b12.records import DoseTrain, Product, Regimen
 from corrin.high_b12.response import PARTS, Response, add_up, response, unbound
 from corrin.high_b12.uptake import retained, taken_up, taken_up_by_nose
@@ -31,13 +31,22 @@ class Excess:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Unknowns:
+class Unknowns:
     """What is not known of the times and contents, drawn once for every product alike."""
 
     duration: Floats
     phase: Floats
     content: Floats
     same_day: Floats
+
+    def some(self, chosen: Integers) -> Unknowns:
+        """Return the chosen draws (positions, which may repeat)."""
+        return Unknowns(
+            duration=self.duration[chosen],
+            phase=self.phase[chosen],
+            content=self.content[chosen],
+            same_day=self.same_day[chosen],
+        )
 
 
 def excess(
@@ -48,15 +57,16 @@ def excess(
     *,
     intrinsic_factor: bool = True,
     reference_day: float | None = None,
+    unknowns: Unknowns | None = None,
 ) -> Excess:
     """Return what a regimen adds on each day, before that day's dose.
 
     Where the start is not known it is counted back from ``reference_day`` (by default
-    the first of ``days``).
+    the first of ``days``).  ``unknowns`` are drawn anew unless given.
     """
     at = np.asarray(days, dtype=np.float64)[:, None]
     reference = float(at[0, 0]) if reference_day is None else reference_day
-    unknowns = _unknowns(parameters.draws, knowledge)
+    unknowns = unknowns or draw_unknowns(parameters.draws, knowledge)
     total = np.zeros((len(at), parameters.draws))
     from_injection = np.zeros_like(total)
     for product in regimen.products:
@@ -98,10 +108,11 @@ def _unbound_part(part: Response, since_last: Floats, count: Floats, interval: F
     return np.asarray(added[0])
 
 
-def _unknowns(draws: int, knowledge: Knowledge) -> _Unknowns:
+def draw_unknowns(draws: int, knowledge: Knowledge) -> Unknowns:
+    """Draw what is not known of times and contents; the same for every caller."""
     source = np.random.default_rng([SEED, 1])
     least, most = (setting(knowledge, f"unknown_since_{end}") for end in ("least", "most"))
-    return _Unknowns(
+    return Unknowns(
         duration=least * (most / least) ** source.uniform(size=draws),
         phase=source.uniform(size=draws),
         content=source.standard_normal(draws),
@@ -109,7 +120,7 @@ def _unknowns(draws: int, knowledge: Knowledge) -> _Unknowns:
     )
 
 
-def _shared_day(at: Floats, train: DoseTrain, unknowns: _Unknowns) -> Floats:
+def _shared_day(at: Floats, train: DoseTrain, unknowns: Unknowns) -> Floats:
     """A sample on the day of the last injection may lie before it or after it."""
     if not train.by_last:
         return at
@@ -117,7 +128,7 @@ def _shared_day(at: Floats, train: DoseTrain, unknowns: _Unknowns) -> Floats:
 
 
 def last_and_count(
-    train: DoseTrain, at: Floats, reference: float, unknowns: _Unknowns
+    train: DoseTrain, at: Floats, reference: float, unknowns: Unknowns
 ) -> tuple[Floats, Floats, Floats]:
     """Return days since the last dose before ``at``, doses so far, and days between doses.
 
@@ -144,7 +155,7 @@ def last_and_count(
     )
 
 
-def _grid(train: DoseTrain, reference: float, unknowns: _Unknowns) -> tuple[Floats, Floats]:
+def _grid(train: DoseTrain, reference: float, unknowns: Unknowns) -> tuple[Floats, Floats]:
     """Return a day on which a dose falls, and the day of the first dose."""
     every = train.every or 1
     last = train.last

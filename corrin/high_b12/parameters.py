@@ -19,6 +19,7 @@ from corrin.knowledge.loading import Knowledge
 from corrin.knowledge.records_of_intake import DoseParameter, Pharmacokinetics, Scale
 
 Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
 
 #: One stream of numbers for everybody, so that answers can be compared and repeated.
 SEED = 20261122  # not clinical: a seed
@@ -37,6 +38,10 @@ class Parameters:
     def draws(self) -> int:
         """How many draws each parameter has."""
         return len(next(iter(self.values.values())))
+
+    def some(self, chosen: Integers) -> Parameters:
+        """Return the chosen draws (positions, which may repeat)."""
+        return Parameters(values={name: each[chosen] for name, each in self.values.items()})
 
 
 def setting(knowledge: Knowledge, name: str) -> float:

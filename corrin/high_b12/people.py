@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corrin.high_b12.parameters import SEED, Floats, Parameters, setting
+from corrin.high_b12.parameters import SEED, Floats, Integers, Parameters, setting
 from corrin.knowledge.loading import Knowledge
 
 
@@ -19,6 +19,12 @@ class People:
     baseline: Floats
     rise: Floats
     result: Floats
+
+    def some(self, chosen: Integers) -> People:
+        """Return the chosen people (positions, which may repeat)."""
+        return People(
+            baseline=self.baseline[chosen], rise=self.rise[chosen], result=self.result[chosen]
+        )
 
     def levels(self, excess: Floats) -> Floats:
         """Return measured levels (days, draws) in ng/L for what a regimen adds on average."""

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from corrin.errors import InputError
-from corrin.high_b12.conditioning import Weights, at_most, quantiles, weigh
-from corrin.high_b12.excess import Excess, excess
+from corrin.high_b12.conditioning import Weights, at_most, choose, even, quantiles, weigh
+from corrin.high_b12.excess import Excess, draw_unknowns, excess
 from corrin.high_b12.parameters import Floats, draw_parameters, setting
 from corrin.high_b12.people import People, draw_people
 from corrin.high_b12.records import (
@@ -173,7 +173,8 @@ def after_stopping(
         words=(
             "How levels fall after B12 is stopped has hardly been studied: one series after "
             "hydroxocobalamin injections (15 people) and one on a label of tablets, four weeks "
-            "long, are all there is with numbers. Nobody should stop prescribed B12 for a test."
+            "long, are all there is with numbers; the tablets fell more slowly than is shown "
+            "here. Nobody should stop prescribed B12 for a test."
         ),
     )
 
@@ -250,31 +251,40 @@ def _draw(
     if regimen.problems:
         raise InputError(regimen.problems)
     draws = int(knowledge.model["draws"].value) if draws is None else draws
-    within = setting(knowledge, "within_person")
-    asked = [*days, *(result.day for result in results)]
     reference = days[0] if reference_day is None else reference_day
-    drawn = None
-    for repeat in (1, _MORE):
-        parameters = draw_parameters(knowledge, draws * repeat)
-        people = draw_people(parameters, knowledge, baseline=baseline)
-        added = excess(
-            regimen, asked, parameters, knowledge,
-            intrinsic_factor=intrinsic_factor, reference_day=reference,
-        )  # fmt: skip
-        weights = weigh(
-            people.true_levels(added.total[len(days) :]),
-            results,
-            within=within,
-            worst=setting(knowledge, "worst_residual"),
-        )
-        here = Excess(
-            total=added.total[: len(days)], from_injection=added.from_injection[: len(days)]
-        )
-        drawn = _Drawn(people=people, added=here, weights=weights)
-        if weights.worth >= setting(knowledge, "least_effective_draws"):
-            break
-    assert drawn is not None  # noqa: S101
-    return drawn
+    parameters = draw_parameters(knowledge, draws)
+    people = draw_people(parameters, knowledge, baseline=baseline)
+    unknowns = draw_unknowns(draws, knowledge)
+    weights = even(draws)
+    if results:
+        for repeat in (1, _MORE):
+            parameters = draw_parameters(knowledge, draws * repeat)
+            people = draw_people(parameters, knowledge, baseline=baseline)
+            unknowns = draw_unknowns(draws * repeat, knowledge)
+            seen = excess(
+                regimen, [result.day for result in results], parameters, knowledge,
+                unknowns=unknowns,
+                intrinsic_factor=intrinsic_factor, reference_day=reference,
+            )  # fmt: skip
+            weights = weigh(
+                people.true_levels(seen.total),
+                results,
+                within=setting(knowledge, "within_person"),
+                worst=setting(knowledge, "worst_residual"),
+            )
+            if weights.worth >= setting(knowledge, "least_effective_draws"):
+                break
+        if parameters.draws > draws:
+            # Many were drawn to find the few who fit; from here on those few are enough.
+            chosen = choose(weights, draws)
+            parameters, people = parameters.some(chosen), people.some(chosen)
+            unknowns = unknowns.some(chosen)
+            weights = Weights(each=even(draws).each, worth=weights.worth, fit=weights.fit)
+    added = excess(
+        regimen, days, parameters, knowledge, unknowns=unknowns,
+        intrinsic_factor=intrinsic_factor, reference_day=reference,
+    )  # fmt: skip
+    return _Drawn(people=people, added=added, weights=weights)
 
 
 def _expected(drawn: _Drawn, days: Sequence[float], knowledge: Knowledge) -> tuple[Expected, ...]:

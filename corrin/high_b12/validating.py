@@ -72,7 +72,7 @@ class Validation:
 
 def validate(knowledge: Knowledge, *, draws: int | None = None) -> Validation:
     """Judge every row of dose and level.  The same answer each time."""
-    draws = int(knowledge.model["draws"].value) * 2 if draws is None else draws
+    draws = int(knowledge.model["draws"].value) * 10 if draws is None else draws
     parameters = draw_parameters(knowledge, draws)
     constants = _constants(knowledge)
     rows = tuple(

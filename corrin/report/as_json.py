@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from corrin.b12_status.records import B12Status
 from corrin.errors import Refusal
+from corrin.high_b12.as_table import high_b12_table, low_side_table
 from corrin.labs.records import Measurement
 from corrin.next_steps.records import SuggestedStep
 from corrin.picture.records import Picture
@@ -24,6 +25,7 @@ from corrin.twitching.records import Evidence, ExplainedBy, Twitching
 
 if TYPE_CHECKING:
     from corrin.assessment import Assessment
+    from corrin.high_b12.answering import WhyHigh
 
 Json = dict[str, Any]
 
@@ -45,7 +47,12 @@ def as_json(assessment: Assessment) -> Json:
         "reader": telling.reader,
         "urgency": _urgency(assessment.urgency, telling),
         "b12_status": None if b12 is None else _b12(b12, telling),
-        "high_b12": None,
+        "high_b12": None
+        if assessment.high_b12 is None
+        else _high_b12(assessment.high_b12, telling),
+        "low_b12": None
+        if assessment.low_b12 is None
+        else low_side_table(assessment.low_b12, assessment.knowledge),
         "twitching": None if twitching is None else _twitching(twitching, telling),
         "claims": None,
         "causality": None,
@@ -64,6 +71,24 @@ def as_json(assessment: Assessment) -> Json:
         "references": _references(telling),
         "assumptions": list(telling.assumptions()),
     }
+
+
+def _high_b12(high: WhyHigh, telling: Telling) -> Json:
+    """The sources, with the probabilities held in bounds, and what the doses say."""
+    table = high_b12_table(high.sources, telling.knowledge)
+    held = limits(telling.knowledge.model)
+    for source in table["sources"]:
+        source |= {key: held.hold(source[key]) for key in ("probability", "low", "high")}
+    said = table["explained_by_intake"]
+    if said is not None:
+        said["probability"] = held.hold(said["probability"])
+    explained = high.dose.explained
+    table["dose"] = {
+        "assumptions": [] if explained is None else list(explained.assumptions),
+        "soon_after_injection": explained is not None and explained.soon_after_injection,
+        "refusal": None if high.dose.refusal is None else _refusal(high.dose.refusal),
+    }
+    return table
 
 
 def _finite(value: float | None) -> float | None:

@@ -39,7 +39,7 @@ REGIMENS = [
 
 
 def pools(sizes, rates):
-    """Rates of loss and exchange of a blood pool with the impulse response sum size exp(-rate t)."""
+    """Loss and exchange of a blood pool whose impulse response is sum size exp(-rate t)."""
     total = sizes.sum()
     poles = np.poly(-rates)
     top = sum(size * np.poly(np.delete(-rates, j)) for j, size in enumerate(sizes)) / total

@@ -358,7 +358,7 @@ STEPS = (
                   changes="If the twitching stops, coffee was a likely reason.", assumed=GUESS),
 )  # fmt: skip
 REFUSALS = (
-    Refusal("high_b12", "not-built", "Why a level is high is not answered by this version."),
+    Refusal("high_b12", "not-high", "This B12 level is not high, so the question does not arise."),
     Refusal("claims", "not-built", "The appraisal of claims is not part of this version."),
     Refusal("causality", "not-built", "Whether B12 caused it is not scored by this version."),
 )
@@ -372,6 +372,7 @@ def assessment(**changes: Any) -> Any:
         "picture": picture(),
         "b12_status": B12,
         "high_b12": None,
+        "low_b12": None,
         "twitching": TWITCHING,
         "urgency": URGENCY,
         "claims": None,
