@@ -22,6 +22,11 @@ _QUESTIONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Leave them out if they say nothing of what, how much, how often or which way; "
             "else write them in other words.",
         ),
+        "date-in-text": (
+            "holds a date.",
+            "Give dates as since, until or last_dose in the person's file, or say with --days how "
+            "long it was taken.",
+        ),
         "missing-unit": (
             "holds a number without a unit.",
             "Is it micrograms (ug, mcg) or milligrams (mg)? Write it as on the label.",
@@ -56,7 +61,10 @@ _QUESTIONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             'Is it twice a week, or every 2 weeks? Write it as in "every 2 weeks".',
         ),
         "contradictory-frequency": ("says two different things on how often.", _HOW_OFTEN),
-        "impossible-frequency": ("says how often with a nought.", _HOW_OFTEN),
+        "impossible-frequency": (
+            "says how often, or how long, with an impossible number.",
+            _HOW_OFTEN,
+        ),
         "missing-length": (
             "has a later part, but does not say how long the first part goes on.",
             'Write it as in "every other day for 2 weeks, then every 3 months".',

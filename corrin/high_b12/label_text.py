@@ -28,6 +28,7 @@ maintenance treatment therapy
 """
 _FILLING = frozenset(_FILLING_WORDS.split())
 _PHASES = r"(?:\bthen\b|\bfollowed by\b|\bafter that\b|\bthereafter\b|->|\u2192)"
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _PARTS = r"(?:\n|;| \+ |\bplus\b|&)"
 
 
@@ -204,7 +205,10 @@ def _routes(text: str, knowledge: Knowledge) -> tuple[list[str], list[str]]:
 def _left_over(text: str, knowledge: Knowledge, where: str) -> list[Problem]:
     forms = {word for one in knowledge.pharmacokinetics.route for word in one.forms}
     words = [word.strip(".,:;|/-") for word in text.split()]
-    if any(re.search(r"\d", word) for word in words):
-        return [ask("missing-unit", where)]
     unknown = [word for word in words if word and word not in _FILLING and word not in forms]
-    return [ask("not-understood", where, words=" ".join(unknown))] if unknown else []
+    numbers = [word for word in unknown if re.search(r"\d", word)]
+    if any(_DATE.fullmatch(word) for word in numbers):
+        return [ask("date-in-text", where)]
+    if len(numbers) == len(unknown):
+        return [ask("missing-unit", where)] if numbers else []
+    return [ask("not-understood", where, words=" ".join(w for w in unknown if w not in numbers))]

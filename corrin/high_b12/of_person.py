@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -117,12 +118,18 @@ def _with_kidneys(explained: Explained) -> Explained:
 
 
 def _days(regimen: Regimen, levels: Sequence[Level]) -> list[float]:
-    """Return days from the first thing known to the last result, evenly spread."""
+    """Return days from the first thing known to the last result, evenly spread.
+
+    They lie whole days apart: otherwise they would fall before and after the dose of a
+    day in turn, and the curve would show steps that are not there.
+    """
     firsts = [train.first for product in regimen.products for train in product.trains
               if train.first is not None]  # fmt: skip
     start = min((*firsts, *(level.day for level in levels)))
     end = max(0.0, *(level.day for level in levels))
-    return [float(day) for day in np.linspace(min(start, end - 1), end, _POINTS)]
+    step = max(1, math.ceil((end - start) / _POINTS))
+    count = max(1, math.floor((end - start) / step))
+    return [end - step * back for back in range(count, -1, -1)]
 
 
 def _decline(

@@ -129,7 +129,7 @@ def _products(
         gathered.assumptions.append(
             "The form of B12 is not stated: it is taken to act as cyanocobalamin."
         )
-    if problems:
+    if problems or any(dose <= 0 for dose, _ in amounts):
         return []
     products: dict[tuple[str, str, str], tuple[DoseTrain, ...]] = {}
     for phase, route, doses in zip(phases, routes, trains, strict=True):

@@ -37,7 +37,7 @@ _TIMES = {"once": 1, "twice": 2, "thrice": 3}  # not clinical: number words
 _PERIOD = rf"(?:{'|'.join(sorted((*DAYS, *_SHORT), key=len, reverse=True))})s?"
 _ADVERB = rf"(?:{'|'.join(_ADVERBS)})"
 _N = rf"(?P<n>{NUMBER})"
-_A = r"(?:a|an|per|each|every|/|in a)"
+_A = r"(?:(?:in a|an|a|per|each|every)\b|/)"
 _DOSES = r"(?:doses?|injections?|shots?|jabs?|ampoules?|ampules?|times?)"
 _VAGUE = (
     r"\b(?:as needed|when needed|if needed|prn|p\.r\.n\.?|sometimes|occasionally|now and then|"
@@ -82,7 +82,8 @@ def read_timing(text: str) -> tuple[Timing, str]:
     values = [value for value in (*intervals, lasts, length) if value is not None]
     if any(isinstance(value, Ambiguous) for value in values) or isinstance(counted, Ambiguous):
         faults.append("ambiguous-number")
-    if any(value == 0 for value in values) or counted == 0:
+    part = isinstance(counted, Fraction) and (counted < 1 or counted.denominator > 1)
+    if any(value == 0 for value in values) or part:
         faults.append("impossible-frequency")
     plain = [float(value) for value in intervals if isinstance(value, Fraction) and value]
     length = length if length is not None else lasts
@@ -90,8 +91,8 @@ def read_timing(text: str) -> tuple[Timing, str]:
     return (
         Timing(
             every=tuple(dict.fromkeys(plain)),
-            lasts=float(length) if isinstance(length, Fraction) else None,
-            doses=int(counted) if isinstance(counted, Fraction) else None,
+            lasts=float(length) if isinstance(length, Fraction) and length else None,
+            doses=int(counted) if isinstance(counted, Fraction) and not part else None,
             on_days=on_days,
             once=bool(found),
             faults=tuple(faults),

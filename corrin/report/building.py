@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from corrin.next_steps.records import SuggestedStep
 from corrin.report.of_b12 import b12_view
 from corrin.report.of_basis import basis_view, unanswered
+from corrin.report.of_high_b12 import high_b12_view, low_b12_view
 from corrin.report.of_twitching import twitching_view
 from corrin.report.of_urgency import urgency_view
 from corrin.report.telling import Telling, date_words
@@ -33,6 +34,9 @@ def build(assessment: Assessment) -> View:
     b12, twitching, steps = assessment.b12_status, assessment.twitching, assessment.next_steps
     urgency = urgency_view(assessment.urgency, telling)
     b12_shown = None if b12 is None else b12_view(b12, picture, telling)
+    high, low = assessment.high_b12, assessment.low_b12
+    high_shown = None if high is None else high_b12_view(high, picture, telling)
+    low_shown = None if low is None else low_b12_view(low, b12, picture, telling)
     twitching_shown = (
         None
         if twitching is None
@@ -44,6 +48,8 @@ def build(assessment: Assessment) -> View:
         may_say_benign=telling.may_say_benign,
         urgency=urgency,
         b12=b12_shown,
+        high_b12=high_shown,
+        low_b12=low_shown,
         twitching=twitching_shown,
         steps=steps_shown,
         unanswered=tuple(unanswered(one, telling) for one in assessment.refusals),

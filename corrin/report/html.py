@@ -12,6 +12,7 @@ from markupsafe import Markup
 from corrin.report import charts
 from corrin.report.building import build
 from corrin.report.chances import limits
+from corrin.report.curve_chart import curve_chart
 from corrin.report.words import CLINICIAN
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def as_html(assessment: Assessment) -> str:
     span = charts.evidence_span(causes)
     order = charts.finding_order(causes)
     level = view.b12.level if view.b12 is not None else None
+    course = view.high_b12.curve if view.high_b12 is not None else None
     page = (
         _pages()
         .get_template("page.html")
@@ -40,6 +42,7 @@ def as_html(assessment: Assessment) -> str:
             clinician=view.reader == CLINICIAN,
             css=_style(),
             level=None if level is None else charts.level_chart(level, reader=view.reader),
+            curve=None if course is None else curve_chart(course, reader=view.reader),
             axis=charts.chance_axis(within, reader=view.reader),
             chance_bars=[
                 charts.chance_bar(cause.name, cause.chance, within, reader=view.reader)

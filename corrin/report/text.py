@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 
 from corrin.report.building import build
 from corrin.report.chances import Chance
+from corrin.report.curve_chart import curve_rows
 from corrin.report.view import (
     B12View,
     CauseView,
     EvidenceView,
+    HighB12View,
+    LevelSourceView,
+    LowB12View,
     Statement,
     TwitchingView,
     Unanswered,
@@ -40,7 +44,9 @@ def as_text(assessment: Assessment, *, width: int = 100) -> str:
         _why_not(lines, view.unanswered_for("b12_status"))
     else:
         _b12(lines, view.b12)
-    _why_high(lines, view)
+    _why_high(lines, view, clinician=clinician)
+    if view.low_b12 is not None:
+        _why_low(lines, view.low_b12, clinician=clinician)
     lines.title(QUESTION["twitching"])
     if view.twitching is None:
         _why_not(lines, view.unanswered_for("twitching"))
@@ -146,11 +152,83 @@ def _b12(lines: _Lines, b12: B12View) -> None:
         lines.say(f"These would help to clear it up: {', '.join(b12.ask_for)}.")
 
 
-def _why_high(lines: _Lines, view: View) -> None:
+def _why_high(lines: _Lines, view: View, *, clinician: bool) -> None:
     one = view.unanswered_for("high_b12")
-    if one is not None and view.b12 is not None and view.b12.is_high:
+    if view.high_b12 is not None:
+        _high(lines, view.high_b12, clinician=clinician)
+    elif one is not None and view.b12 is not None and view.b12.is_high:
         lines.title(one.title)
         _why_not(lines, one)
+
+
+def _high(lines: _Lines, high: HighB12View, *, clinician: bool) -> None:
+    lines.title(high.title)
+    for words in high.intake:
+        lines.say(words)
+    if high.intake_open is not None:
+        lines.say(f"{high.intake_open.title} {high.intake_open.reason}")
+        lines.say(f"What would help: {high.intake_open.ask}" if high.intake_open.ask else "")
+    lines.say(high.not_classed)
+    for question in high.ask_first:
+        lines.item(question)
+    for source in high.sources:
+        _level_source(lines, source, clinician=clinician)
+    if high.others:
+        less = (f"{name}, {_chance(chance, clinician=clinician)}" for name, chance in high.others)
+        lines.say(f"Less likely: {'; '.join(less)}.")
+    lines.say(high.rest)
+    lines.say(high.basis)
+    _testing_again(lines, high)
+
+
+def _level_source(lines: _Lines, source: LevelSourceView, *, clinician: bool) -> None:
+    lines.item(
+        f"{source.name}: {_chance(source.chance, clinician=clinician)}. {source.summary} "
+        f"{_cited(source.sources)}".rstrip(),
+        mark=f"{source.rank:>2}. ",
+    )
+    for words, evidence in (
+        ("Speaks for it", source.speaks_for),
+        ("Speaks against it", source.speaks_against),
+    ):
+        if evidence:
+            lines.under(f"{words}: {'; '.join(evidence)}")
+
+
+def _testing_again(lines: _Lines, high: HighB12View) -> None:
+    for words in high.lasting:
+        lines.say(words)
+    lines.say(f"{_said(high.retest)} {high.rests_on}".rstrip())
+    for words in high.decline:
+        lines.say(words)
+    if high.keep is not None:
+        lines.say(_said(high.keep))
+    if high.cancer is not None:
+        lines.say(_said(high.cancer))
+    lines.say(high.why_no_cancer)
+    for remark in high.remarks:
+        lines.item(remark, mark="! ")
+    if high.curve is not None:
+        lines.say("Expected level over time in pg/mL, with what was measured:")
+        for when, middle, band, seen in curve_rows(high.curve):
+            lines.item(f"{when}: " + (f"measured {seen}" if seen else f"{middle} ({band})"))
+
+
+def _why_low(lines: _Lines, low: LowB12View, *, clinician: bool) -> None:
+    lines.title(low.title)
+    if not low.causes:
+        lines.say("Nothing that we were told points to a reason yet.")
+    for cause in low.causes:
+        because = f" What points to it: {', '.join(cause.because)}." if cause.because else ""
+        lines.item(f"{cause.name}.{because} {_said(cause.words)}")
+    if low.ask:
+        lines.say("To ask next:" if clinician else "Answers to these would help:")
+        for question in _some(low.ask):
+            lines.item(question)
+    if low.events:
+        lines.say("Treatment has just begun:" if low.just_started else "When treatment starts:")
+        for name, words in low.events:
+            lines.item(f"{name}. {_said(words)}")
 
 
 def _twitching(lines: _Lines, twitching: TwitchingView, *, clinician: bool) -> None:

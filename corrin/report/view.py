@@ -6,6 +6,7 @@ their charts only lay it out.  So every format says the same.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from corrin.knowledge.records import Tier
@@ -96,6 +97,89 @@ class B12View:
     ask_for: tuple[str, ...]
     warning: Statement | None
     level: LevelView | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelSourceView:
+    """One source of a high level: how likely, what it is, and what speaks for and against it."""
+
+    rank: int
+    name: str
+    summary: str
+    chance: Chance
+    speaks_for: tuple[str, ...]
+    speaks_against: tuple[str, ...]
+    sources: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredView:
+    """One measured level in pg/mL; ``high`` is None when the result only said "more than"."""
+
+    day: dt.date
+    low: float
+    high: float | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurveView:
+    """The expected level over time in pg/mL, all of one length, and what was measured."""
+
+    days: tuple[dt.date, ...]
+    median: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    measured: tuple[MeasuredView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HighB12View:
+    """Why the level is high: what the doses say, then the sources, then what to test.
+
+    ``others`` come after ``sources`` by name and chance; ``rest`` counts those that
+    are so unlikely that they are not named.  ``decline`` and ``keep`` are None unless B12
+    of the person's own choice is taken; ``cancer`` is None unless the elevation lasted.
+    """
+
+    title: str
+    intake: tuple[str, ...]
+    intake_open: Unanswered | None
+    not_classed: str
+    ask_first: tuple[str, ...]
+    sources: tuple[LevelSourceView, ...]
+    others: tuple[tuple[str, Chance], ...]
+    rest: str
+    basis: str
+    lasting: tuple[str, ...]
+    retest: Statement
+    rests_on: str
+    decline: tuple[str, ...]
+    keep: Statement | None
+    cancer: Statement | None
+    why_no_cancer: str
+    remarks: tuple[str, ...]
+    curve: CurveView | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LowCauseView:
+    """A cause of low B12 that something known points to."""
+
+    name: str
+    because: tuple[str, ...]
+    words: Statement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LowB12View:
+    """What may have lowered B12, what to ask, and what can happen when treatment begins."""
+
+    title: str
+    causes: tuple[LowCauseView, ...]
+    ask: tuple[str, ...]
+    events: tuple[tuple[str, Statement], ...]
+    just_started: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,14 +282,16 @@ class SourceView:
 class View:
     """The whole answer for one reader.
 
-    ``b12``, ``twitching`` and ``steps`` are None when refused; ``unanswered`` then
-    says why, under the same key.
+    ``b12``, ``high_b12``, ``twitching`` and ``steps`` are None when refused; ``unanswered``
+    then says why, under the same key.  ``low_b12`` is None when the level is not low.
     """
 
     reader: str
     may_say_benign: bool
     urgency: UrgencyView
     b12: B12View | None
+    high_b12: HighB12View | None
+    low_b12: LowB12View | None
     twitching: TwitchingView | None
     steps: tuple[StepView, ...] | None
     unanswered: tuple[Unanswered, ...]

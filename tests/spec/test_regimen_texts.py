@@ -214,6 +214,8 @@ multivitamin without B12 daily | not-understood
 B12 Superfoo 1000 ug daily | not-understood
 magnesium 400 mg daily | not-understood
 1000 ug by patch daily | not-understood
+B12 1000 ug daily since 2026-01-01 | date-in-text
+B12 1000 ug daily, stopped 2 weeks ago | not-understood
  | empty-regimen
 ?? | not-understood
 """
