@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +15,12 @@ from corrin.report import charts
 from corrin.report.building import build
 from corrin.report.chances import limits
 from corrin.report.curve_chart import curve_chart
+from corrin.report.of_high_b12 import course_view
 from corrin.report.words import CLINICIAN
 
 if TYPE_CHECKING:
     from corrin.assessment import Assessment
+    from corrin.high_b12.records import LevelCurve
 
 _HERE = Path(__file__).parent
 
@@ -55,6 +59,20 @@ def as_html(assessment: Assessment) -> str:
         )
     )
     return page + "\n"
+
+
+def dose_html(
+    curve: LevelCurve, *, begins: dt.date, regimen: str, assumptions: Sequence[str]
+) -> str:
+    """A page with the picture of one dose: the expected level over time and what was measured."""
+    course = course_view(curve, origin=begins, for_clinician=True)
+    page = _pages().get_template("dose.html")
+    return page.render(
+        css=_style(),
+        curve=curve_chart(course, reader=CLINICIAN),
+        regimen=regimen,
+        assumptions=assumptions,
+    )
 
 
 @functools.cache

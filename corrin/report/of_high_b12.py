@@ -11,7 +11,7 @@ from corrin.errors import Refusal
 from corrin.high_b12.answering import WhyHigh
 from corrin.high_b12.as_table import REMARKS, WHY_NO_FIGURE
 from corrin.high_b12.of_person import DoseAnswer
-from corrin.high_b12.records import Level
+from corrin.high_b12.records import Level, LevelCurve
 from corrin.high_b12.sources_records import (
     EvidenceKind,
     HighB12,
@@ -347,6 +347,11 @@ def _curve(dose: DoseAnswer, telling: Telling) -> CurveView | None:
     curve, origin = dose.curve, dose.regimen.origin
     if curve is None or origin is None or not dose.regimen.products:
         return None
+    return course_view(curve, origin=origin, for_clinician=telling.for_clinician)
+
+
+def course_view(curve: LevelCurve, *, origin: dt.date, for_clinician: bool) -> CurveView:
+    """An expected course with its measured levels; day 0 of the curve is ``origin``."""
 
     def on(day: float) -> dt.date:
         return origin + dt.timedelta(days=round(float(day)))
@@ -356,7 +361,7 @@ def _curve(dose: DoseAnswer, telling: Telling) -> CurveView | None:
         low = quantity_words(level.low)
         words = low if high == level.low else f"{low} to {quantity_words(high or 0)}"
         if high is None:
-            words = telling.either(f"more than {low}", f">{low}")
+            words = f">{low}" if for_clinician else f"more than {low}"
         return MeasuredView(day=on(level.day), low=level.low, high=high, words=f"{words} {_UNIT}")
 
     return CurveView(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,6 +12,7 @@ from corrin.interfaces.commands.choices import TableFormat
 LONGEST = 36_525  # not clinical: a hundred years in days
 MOST_DRAWS = 20_000  # not clinical: a number of repetitions
 _WHOLE = 100  # not clinical: from here on without decimals
+_PICTURE_DAYS = 365  # not clinical: a year is drawn when no length is given
 _WORDS = 13  # not clinical: the width of a column
 
 if TYPE_CHECKING:
@@ -50,6 +52,10 @@ def command(  # noqa: PLR0917  the options of a command
     format_: Annotated[
         TableFormat, typer.Option("--format", "-f", help="How the answer is written.")
     ] = TableFormat.TEXT,
+    picture: Annotated[
+        Path | None,
+        typer.Option(help="Also draw the level over time, as one HTML page.", metavar="FILE"),
+    ] = None,
     draws: Annotated[
         int | None, typer.Option(min=100, max=MOST_DRAWS, help="Repetitions behind each interval.")
     ] = None,
@@ -69,10 +75,61 @@ def command(  # noqa: PLR0917  the options of a command
         regimens or [], knowledge, days=days, baseline=baseline, level=level, draws=draws,
         intrinsic_factor=intrinsic_factor,
     )  # fmt: skip
+    if picture is not None:
+        from corrin.interfaces.commands.saving import save
+
+        save(
+            _picture(
+                regimens or [], knowledge, days=days, baseline=baseline, level=level,
+                draws=draws, intrinsic_factor=intrinsic_factor, answer=answer,
+            ),
+            picture,
+        )  # fmt: skip
+        typer.echo(f"The picture is in {picture}", err=True)
     if format_ is TableFormat.JSON:
         _print_json(answer)
     else:
         _print_text(answer)
+
+
+def _picture(
+    texts: list[str],
+    knowledge: Knowledge,
+    *,
+    days: float | None,
+    baseline: str | None,
+    level: str | None,
+    draws: int | None,
+    intrinsic_factor: bool,
+    answer: dict[str, Any],
+) -> str:
+    """Return a page with the expected level from the first dose on, and the level asked about."""
+    import datetime as dt
+    from dataclasses import replace
+
+    from corrin.high_b12.level_text import level_from_text
+    from corrin.high_b12.predicting import level_curve
+    from corrin.high_b12.regimens import regimen_from_text
+    from corrin.report.html import dose_html
+
+    length = days or _PICTURE_DAYS
+    points = [] if level is None or days is None else [
+        level_from_text(level, knowledge, where="--level", day=days)
+    ]  # fmt: skip
+    before = None if baseline is None else level_from_text(
+        baseline, knowledge, where="--baseline"
+    ).low  # fmt: skip
+    curve = level_curve(
+        regimen_from_text(texts, knowledge), knowledge,
+        days=[float(day) for day in range(0, round(length) + 1, max(1, round(length) // 100))],
+        baseline=before, draws=draws, intrinsic_factor=intrinsic_factor,
+    )  # fmt: skip
+    return dose_html(
+        replace(curve, points=tuple(points)),
+        begins=dt.date.today() - dt.timedelta(days=round(length)),
+        regimen="; ".join(texts),
+        assumptions=answer["assumptions"],
+    )
 
 
 def _answer(

@@ -1,0 +1,33 @@
+"""``corrin dose --picture``: the expected level over time, drawn, with the level asked about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.interfaces.running import corrin
+from tests.pages.page_parts import parse
+
+DOSE = ("dose", "cyanocobalamin 1000 ug oral daily", "--days", "365")
+
+
+def test_the_picture_has_words_a_table_and_the_measured_level(tmp_path: Path) -> None:
+    page = tmp_path / "dose.html"
+    done = corrin(*DOSE, "--level", "1450 pg/mL", "--picture", str(page))
+    assert done.code == 0, done.error
+    html = page.read_text(encoding="utf-8")
+    parse(html)
+    for part in ("<title id=", "<desc id=", "<table>", "1,450 pg/mL", "not a diagnosis"):
+        assert part in html, part
+    assert "<script" not in html
+
+
+def test_hostile_text_is_escaped(tmp_path: Path) -> None:
+    page = tmp_path / "dose.html"
+    done = corrin("dose", "<script>1000 ug B12 oral daily", "--picture", str(page))
+    assert not page.exists() or "<script" not in page.read_text(encoding="utf-8")
+    assert done.code in {0, 2}
+
+
+def test_json_stays_alone_on_standard_output(tmp_path: Path) -> None:
+    done = corrin(*DOSE, "--format", "json", "--picture", str(tmp_path / "dose.html"))
+    assert done.output.lstrip().startswith("{")
