@@ -76,3 +76,9 @@ def test_the_interview_ends_by_itself() -> None:
     said, answer = ask("41", "female", "y", *["?"] * 200)
     assert answer["twitching"]["causes"]
     assert said.count("  >") < 200
+
+
+def test_questions_are_numbered_one_by_one() -> None:
+    said, _ = ask("41", "female", "y", "0", "0", "s")
+    numbers = [int(line.split(".")[0]) for line in said.splitlines() if line[:1].isdigit()]
+    assert numbers == list(range(1, len(numbers) + 1))

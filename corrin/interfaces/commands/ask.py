@@ -78,7 +78,7 @@ def _interview(person: Person, knowledge: Knowledge, reader: Reader) -> Person:
         question = next_question(person, asked, knowledge, reader=EngineReader(reader.value))
         if question is None:
             return person
-        _show(question, len(asked), knowledge)
+        _show(question, len(earlier), knowledge)
         reply = _reply()
         if reply is None or reply.lower() == STOP:
             return person
