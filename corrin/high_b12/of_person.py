@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -110,8 +110,6 @@ def _levels(picture: Picture, knowledge: Knowledge, today: dt.date) -> list[Leve
 
 
 def _with_kidneys(explained: Explained) -> Explained:
-    from dataclasses import replace  # noqa: PLC0415
-
     words = [words for words in explained.assumptions if not words.startswith("The kidneys")]
     words.append("Kidney disease keeps more B12 in the body than is reckoned with here.")
     return replace(explained, assumptions=tuple(words))

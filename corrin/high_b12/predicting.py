@@ -8,7 +8,7 @@ the drawn people who fit them count more.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -181,7 +181,6 @@ def after_stopping(
 
 def stop(regimen: Regimen, day: float) -> Regimen:
     """Return a regimen without the doses on and after a day."""
-    from dataclasses import replace  # noqa: PLC0415
 
     def cut(last: float | None, every: float | None) -> float:
         end = day - (every or 1) / 2
