@@ -15,10 +15,15 @@ from typing import TypeVar
 from corrin._version import __version__
 from corrin.b12_status.classing import class_b12
 from corrin.b12_status.records import B12Status
+from corrin.claims.appraising import appraise_all
+from corrin.claims.causality import causality
+from corrin.claims.records import Appraisal
+from corrin.claims.records_of_causality import Alternative, Causality, Course
 from corrin.errors import Refusal
 from corrin.high_b12.answering import WhyHigh, why_high
 from corrin.high_b12.low_side import why_low
 from corrin.high_b12.sources_records import LowSide
+from corrin.high_b12.taken import taken
 from corrin.knowledge.loading import Knowledge, load
 from corrin.knowledge.records import Setting
 from corrin.next_steps.records import SuggestedStep
@@ -26,6 +31,7 @@ from corrin.next_steps.suggesting import suggest
 from corrin.person.records import Person
 from corrin.picture.building import clinical_picture
 from corrin.picture.records import Picture
+from corrin.triage.lookup import PictureLookup
 from corrin.triage.records import Urgency
 from corrin.triage.urgency import urgency
 from corrin.twitching.explaining import explain
@@ -44,11 +50,6 @@ class Reader(StrEnum):
 #: What a reader sees when the person file names no setting.
 DEFAULT_SETTING = {Reader.PERSON: Setting.GENERAL, Reader.CLINICIAN: Setting.PRIMARY_CARE}
 
-NOT_BUILT = {
-    "claims": "The appraisal of the article's claims is not part of this version.",
-    "causality": "Whether B12 caused the twitching is not scored by this version.",
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
@@ -56,7 +57,7 @@ class Assessment:
 
     A question that was refused is None and has an entry in ``refusals``; ``urgency``
     is never refused.  ``low_b12`` is None without a refusal when the level is not low.
-    ``claims`` and ``causality`` are not answered yet.
+    ``claims`` holds every claim of the article, each saying whether it bears on the person.
     """
 
     person: Person
@@ -67,8 +68,8 @@ class Assessment:
     low_b12: LowSide | None
     twitching: Twitching | None
     urgency: Urgency
-    claims: None
-    causality: None
+    claims: tuple[Appraisal, ...]
+    causality: Causality | None
     next_steps: tuple[SuggestedStep, ...] | None
     refusals: tuple[Refusal, ...]
     knowledge: Knowledge
@@ -105,8 +106,8 @@ def assess(
     )
     low = why_low(picture, status, knowledge)
     weighed = _kept(explain(picture, knowledge, setting=setting, draws=count), refusals)
+    caused = _kept(_caused(picture, status, weighed, knowledge, today), refusals)
     steps = suggest(picture, status, weighed, how_soon, knowledge)
-    refusals += [Refusal(question, "not-built", why) for question, why in NOT_BUILT.items()]
     words = knowledge.wording["disclaimer"]
     return Assessment(
         person=person,
@@ -117,8 +118,8 @@ def assess(
         low_b12=None if isinstance(low, Refusal) else low,
         twitching=weighed,
         urgency=how_soon,
-        claims=None,
-        causality=None,
+        claims=appraise_all(knowledge, lookup=PictureLookup(picture, status, knowledge)),
+        causality=caused,
         next_steps=steps,
         refusals=tuple(refusals),
         knowledge=knowledge,
@@ -127,6 +128,39 @@ def assess(
         disclaimer=words.person if reader is Reader.PERSON else words.clinician,
         assessed_on=today,
     )
+
+
+def _caused(
+    picture: Picture,
+    status: B12Status | None,
+    weighed: Twitching | None,
+    knowledge: Knowledge,
+    today: dt.date,
+) -> Causality | Refusal:
+    """Judge whether B12 caused the twitching, by the differential and what was taken when."""
+    exposure = taken(picture.person, knowledge, today=today)
+    return causality(
+        person=picture.person,
+        picture=picture,
+        b12_status=status,
+        alternatives=None if weighed is None else tuple(_alternatives(weighed, knowledge)),
+        courses=None
+        if exposure.days is None
+        else tuple(Course(first=first, last=last) for first, last in exposure.days),
+        b6_along=exposure.b6_above_limit,
+        knowledge=knowledge,
+    )
+
+
+def _alternatives(weighed: Twitching, knowledge: Knowledge) -> Iterator[Alternative]:
+    for cause in weighed.causes:
+        record = knowledge.causes[cause.id]
+        yield Alternative(
+            id=cause.id,
+            name=record.name,
+            professional_name=record.professional_name,
+            probability=cause.probability,
+        )
 
 
 def _kept(answer: Answer | Refusal, refusals: list[Refusal]) -> Answer | None:

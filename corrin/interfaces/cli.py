@@ -12,7 +12,7 @@ import typer
 
 from corrin._version import __version__
 from corrin.errors import CorrinError, InputError
-from corrin.interfaces.commands import ask, assess, benchmark, dose, knowledge
+from corrin.interfaces.commands import ask, assess, benchmark, claims, dose, faq, knowledge
 
 BAD_INPUT = 2
 FAILED = 1
@@ -32,6 +32,8 @@ app = typer.Typer(
 )
 app.command("assess")(assess.command)
 app.command("ask")(ask.command)
+app.command("claims")(claims.command)
+app.command("faq")(faq.command)
 app.command("benchmark")(benchmark.command)
 app.command("dose")(dose.command)
 app.add_typer(knowledge.app, name="knowledge")

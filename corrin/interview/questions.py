@@ -6,10 +6,10 @@ never asked twice and going back is going to an earlier state.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from corrin.assessment import Reader, assess
+from corrin.assessment import Assessment, Reader, assess
 from corrin.knowledge.loading import Knowledge
 from corrin.knowledge.records import Effort, Tier
 from corrin.person.records import Person
@@ -20,6 +20,11 @@ LIST_LENGTH = 6  # not clinical: lines of a screen
 
 #: What self-care needs answered, asked before anything that only informs.
 FIRST_FINDINGS = ("objective_weakness", "atrophy", "dysarthria", "dysphagia", "orthopnoea")
+
+URGENT = "It decides how soon you should be seen."
+
+#: How the id of a checklist begins.
+LIST = "list:"
 
 EFFORTS = {
     Reader.PERSON: {Effort.QUESTION},
@@ -43,7 +48,8 @@ class Question:
     """One question: its id, how it is answered, its words, and why it is asked.
 
     ``findings`` holds the finding ids a yes-no question or a checklist settles;
-    ``choices`` the words of a choice.
+    ``choices`` the words of a choice; ``left`` how many questions of its kind are worth
+    asking as things stand, this one included, or 0 when that was not counted.
     """
 
     id: str
@@ -53,6 +59,7 @@ class Question:
     help: str = ""
     findings: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    left: int = 0
 
 
 def next_question(
@@ -72,21 +79,42 @@ def next_question(
         and record.effort in wanted
     ]
     if alarming:
-        shown = tuple(alarming[:LIST_LENGTH])
-        return Question(
-            id="list:" + shown[0],
-            kind=Kind.CHECKLIST,
-            text="Does any of these fit you right now or in the last days?",
-            why="These are looked at first: each could mean that help is needed today.",
-            findings=shown,
-        )
+        return checklist(tuple(alarming[:LIST_LENGTH]))
     for finding in FIRST_FINDINGS:
         if finding not in person.findings and finding not in asked:
-            return _about(finding, knowledge, "It decides how soon you should be seen.")
+            return _about(finding, knowledge, URGENT)
     for question in _results(person, asked):
         return question
     telling = answer.twitching.ask_next if answer.twitching else ()
-    return _telling(telling, asked, knowledge, reader)
+    return _telling(telling, asked, knowledge, reader) or _course_on_b12(
+        answer, asked, knowledge, reader
+    )
+
+
+def checklist(findings: tuple[str, ...]) -> Question:
+    """Return the question that shows alarming findings as one list; at least one finding."""
+    return Question(
+        id=LIST + findings[0],
+        kind=Kind.CHECKLIST,
+        text="Does any of these fit you right now or in the last days?",
+        why="These are looked at first: each could mean that help is needed today.",
+        findings=findings,
+    )
+
+
+def question_about(id_: str, knowledge: Knowledge) -> Question | None:
+    """Return the question with this id, whatever was asked before; None when there is none.
+
+    So an earlier answer can be changed.  A finding is asked for by itself.
+    """
+    nobody, nothing = Person(), frozenset[str]()
+    for question in (*_opening(nobody, nothing), *_results(nobody, nothing)):
+        if question.id == id_:
+            return question
+    if id_ in knowledge.findings:
+        why = URGENT if id_ in FIRST_FINDINGS else "It is one of the answers you gave."
+        return _about(id_, knowledge, why)
+    return None
 
 
 def _opening(person: Person, asked: frozenset[str]) -> list[Question]:
@@ -159,17 +187,32 @@ def _about(finding: str, knowledge: Knowledge, why: str) -> Question:
     )
 
 
+def _course_on_b12(
+    answer: Assessment, asked: frozenset[str], knowledge: Knowledge, reader: Reader
+) -> Question | None:
+    """Return what to ask of the twitching on and off B12; only for those who take or took it."""
+    for missing in () if answer.causality is None else answer.causality.missing:
+        record = knowledge.findings[missing.finding]
+        if missing.finding not in asked and record.effort in EFFORTS[reader]:
+            return _about(missing.finding, knowledge, "It tells whether B12 could be why.")
+    return None
+
+
 def _telling(
     telling: tuple[AskNext, ...], asked: frozenset[str], knowledge: Knowledge, reader: Reader
 ) -> Question | None:
     worth = knowledge.model["worth_asking"].value
-    for item in telling:
-        record = knowledge.findings[item.finding]
-        if (
-            item.finding not in asked
-            and record.effort in EFFORTS[reader]
-            and item.expected_change >= worth
-        ):
-            cause = knowledge.causes[item.moves]
-            return _about(item.finding, knowledge, f"It tells most about: {cause.name.lower()}.")
-    return None
+    open_ = [
+        item
+        for item in telling
+        if item.finding not in asked
+        and knowledge.findings[item.finding].effort in EFFORTS[reader]
+        and item.expected_change >= worth
+    ]
+    if not open_:
+        return None
+    cause = knowledge.causes[open_[0].moves]
+    question = _about(
+        open_[0].finding, knowledge, f"It tells most about: {cause.name.lower()}."
+    )
+    return replace(question, left=len(open_))

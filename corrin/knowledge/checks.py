@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 
+from corrin.knowledge.checking_claims import Faults, check_claims
 from corrin.knowledge.checking_codes import check_codes
 from corrin.knowledge.checking_names import check_names
 from corrin.knowledge.checking_numbers import check_numbers
+from corrin.knowledge.checking_references import check_references
 from corrin.knowledge.checking_sources import check_sources, reading_status
 from corrin.knowledge.checking_units import check_units
 from corrin.knowledge.facts import Knowledge
@@ -28,17 +30,26 @@ _OF_A_CAUSE = ("top-three", "not-top-three")
 _NOT_RAISED = "not raised"
 
 
-def check(knowledge: Knowledge, *, today: dt.date, rank: Rank | None = None) -> tuple[Issue, ...]:
+def check(
+    knowledge: Knowledge,
+    *,
+    today: dt.date,
+    rank: Rank | None = None,
+    faults: Faults | None = None,
+) -> tuple[Issue, ...]:
     """Return everything wrong with the records, errors first; empty when all is well.
 
-    Without ``rank`` the examples of the causes are not run.
+    Without ``rank`` the examples of the causes are not run, without ``faults`` the
+    judgements of the claims are not looked at.
     """
     issues = (
         *check_names(knowledge),
         *check_numbers(knowledge),
         *check_units(knowledge),
         *check_codes(knowledge),
+        *check_claims(knowledge, faults=faults),
         *check_sources(knowledge),
+        *check_references(knowledge),
         *_overdue(knowledge, today),
         *_examples(knowledge, rank),
     )

@@ -24,6 +24,8 @@ from corrin.knowledge.records import (
     Unit,
     Wording,
 )
+from corrin.knowledge.records_of_causality import CausalityRules
+from corrin.knowledge.records_of_claims import Claim, Comparison, FrequentQuestion
 from corrin.knowledge.records_of_high_b12 import (
     CauseOfLowB12,
     HighB12Numbers,
@@ -55,6 +57,9 @@ FOLDERS: Mapping[str, tuple[str, type[Any]]] = MappingProxyType(
         "dose_levels": ("dose_levels", DoseLevel),
         "sources_of_high_b12": ("sources_of_high_b12", SourceOfHighB12),
         "causes_of_low_b12": ("causes_of_low_b12", CauseOfLowB12),
+        "claims": ("claims", Claim),
+        "frequent_questions": ("frequent_questions", FrequentQuestion),
+        "comparisons": ("comparisons", Comparison),
     }
 )
 
@@ -98,10 +103,14 @@ class Knowledge:
     dose_levels: dict[str, DoseLevel] = field(default_factory=dict)
     sources_of_high_b12: dict[str, SourceOfHighB12] = field(default_factory=dict)
     causes_of_low_b12: dict[str, CauseOfLowB12] = field(default_factory=dict)
+    claims: dict[str, Claim] = field(default_factory=dict)
+    frequent_questions: dict[str, FrequentQuestion] = field(default_factory=dict)
+    comparisons: dict[str, Comparison] = field(default_factory=dict)
     units: dict[str, Unit]
     model: dict[str, Quantity]
     pharmacokinetics: Pharmacokinetics = field(default_factory=Pharmacokinetics)
     high_b12: HighB12Numbers = field(default_factory=HighB12Numbers)
+    causality: CausalityRules = field(default_factory=CausalityRules)
 
     def __repr__(self) -> str:
         return f"Knowledge({self.version})"

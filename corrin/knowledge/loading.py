@@ -8,7 +8,15 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from corrin.knowledge import facts, parsing, records, records_of_high_b12, records_of_intake
+from corrin.knowledge import (
+    facts,
+    parsing,
+    records,
+    records_of_causality,
+    records_of_claims,
+    records_of_high_b12,
+    records_of_intake,
+)
 from corrin.knowledge.compiled import COMPILED, key_of, read_compiled, write_compiled
 from corrin.knowledge.facts import Knowledge
 from corrin.knowledge.parsing import content_hash, parse, read_files
@@ -65,6 +73,14 @@ def _key(files: Mapping[str, bytes]) -> bytes:
 
 @functools.cache
 def _shape() -> bytes:
-    modules = (records, records_of_intake, records_of_high_b12, facts, parsing)
+    modules = (
+        records,
+        records_of_intake,
+        records_of_high_b12,
+        records_of_claims,
+        records_of_causality,
+        facts,
+        parsing,
+    )
     sources = (Path(str(module.__file__)) for module in modules)
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).digest()

@@ -15,6 +15,7 @@ from corrin.errors import KnowledgeError
 from corrin.knowledge.compiled import key_of
 from corrin.knowledge.facts import FOLDERS, Knowledge
 from corrin.knowledge.records import Quantity, Record, Unit
+from corrin.knowledge.records_of_causality import CausalityRules
 from corrin.knowledge.records_of_high_b12 import HighB12Numbers
 from corrin.knowledge.records_of_intake import Pharmacokinetics
 
@@ -34,6 +35,9 @@ class Version(Record, frozen=True, kw_only=True):
 
 #: How much of the content hash the version shows.
 _SHOWN = 12  # not clinical: hex digits
+
+#: Records that are read in an order of their own, not by id.
+_ORDERED = ("red_flags", "claims", "frequent_questions", "comparisons")
 
 
 def read_files(folder: Path) -> dict[str, bytes]:
@@ -86,10 +90,11 @@ _SINGLE_FILES: Mapping[str, Callable[[dict[str, Any]], Any]] = MappingProxyType(
         "version.toml": lambda table: msgspec.convert(table, Version),
         "pharmacokinetics.toml": lambda table: msgspec.convert(table, Pharmacokinetics),
         "high_b12.toml": lambda table: msgspec.convert(table, HighB12Numbers),
+        "causality.toml": lambda table: msgspec.convert(table, CausalityRules),
     }
 )
 #: Knowledge without the dose model answers everything but the questions on doses.
-_OPTIONAL = frozenset({"pharmacokinetics.toml", "high_b12.toml"})
+_OPTIONAL = frozenset({"pharmacokinetics.toml", "high_b12.toml", "causality.toml"})
 
 
 def parse(files: Mapping[str, bytes]) -> Knowledge:
@@ -120,14 +125,16 @@ def parse(files: Mapping[str, bytes]) -> Knowledge:
     if problems:
         raise KnowledgeError("\n".join(problems))
     by_id = {name: dict(sorted(table.items())) for name, table in tables.items()}
-    flags = sorted(by_id["red_flags"].items(), key=lambda item: (item[1].order, item[0]))
-    by_id["red_flags"] = dict(flags)
+    for name in _ORDERED:
+        in_order = sorted(by_id[name].items(), key=lambda item: (item[1].order, item[0]))
+        by_id[name] = dict(in_order)
     return Knowledge(
         version=f"{single['version.toml'].version}+{content_hash(files).hex()[:_SHOWN]}",
         units={unit.id: unit for unit in single["units.toml"].unit},
         model=single["model.toml"],
         pharmacokinetics=single.get("pharmacokinetics.toml", Pharmacokinetics()),
         high_b12=single.get("high_b12.toml", HighB12Numbers()),
+        causality=single.get("causality.toml", CausalityRules()),
         **by_id,
     )
 

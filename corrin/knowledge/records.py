@@ -70,6 +70,7 @@ class Reference(Record, frozen=True, kw_only=True):
     journal: str | None = None
     doi: str | None = None
     pmid: str | None = None
+    isbn: str | None = None
     url: str | None = None
     licence: str | None = None
     note: str | None = None
@@ -254,6 +255,7 @@ class Lab(Record, frozen=True, kw_only=True):
 
     Of ``reference_intervals`` the first that fits the person is used; the others are
     shown.  ``constants`` holds, by name, the further numbers needed to read this lab.
+    ``printed_names`` are names on laboratory reports, in any language, beside the aliases.
     """
 
     id: str
@@ -265,6 +267,7 @@ class Lab(Record, frozen=True, kw_only=True):
     plausible: Interval
     quantity: str = "concentration"
     aliases: tuple[str, ...] = ()
+    printed_names: tuple[str, ...] = ()
     codes: tuple[Code, ...] = ()
     shown_units: tuple[str, ...] = ()
     molar_mass: Quantity | None = None

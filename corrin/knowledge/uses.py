@@ -19,6 +19,8 @@ from corrin.knowledge.records import (
     NextStep,
     RedFlag,
 )
+from corrin.knowledge.records_of_causality import CausalityRules, NaranjoItem
+from corrin.knowledge.records_of_claims import Claim, FrequentQuestion
 from corrin.knowledge.records_of_high_b12 import (
     CauseOfLowB12,
     RetestAdvice,
@@ -29,6 +31,16 @@ from corrin.knowledge.records_of_high_b12 import (
 )
 from corrin.knowledge.records_of_intake import Content
 from corrin.knowledge.walking import Part, parts
+
+#: The kinds of record a claim may name as bearing on it.
+_BESIDE_A_CLAIM = (
+    "causes",
+    "findings",
+    "labs",
+    "sources_of_high_b12",
+    "red_flags",
+    "next_steps",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +86,28 @@ def _named(part: Part) -> Iterator[tuple[str, Iterable[str]]]:
             yield "substances", (substance,)
         case Sign(findings=findings):
             yield "findings", findings
+        case _:
+            yield from _named_by_answers(part)
+
+
+def _named_by_answers(part: Part) -> Iterator[tuple[str, Iterable[str]]]:
+    """Yield what the records of the later questions name: the level, the claims, causality."""
+    match part.value:
         case CauseOfLowB12(findings=findings, next_steps=next_steps):
             yield "findings", findings
             yield "next_steps", next_steps
+        case Claim():
+            for kind in _BESIDE_A_CLAIM:
+                yield kind, getattr(part.value, kind)
+        case FrequentQuestion(claims=claims, next_steps=next_steps, red_flags=red_flags):
+            yield "claims", claims
+            yield "next_steps", next_steps
+            yield "red_flags", red_flags
+        case NaranjoItem(asks=asks, also_yes=also_yes):
+            yield "findings", (*((asks,) if asks else ()), *also_yes)
+        case CausalityRules(exposure=exposure, by_b12=by_b12, with_b6=with_b6):
+            yield "findings", (*exposure, *with_b6)
+            yield "causes", by_b12
         case SourceOfHighB12() | RetestAdvice() | StartEvent():
             yield "next_steps", part.value.next_steps
 
@@ -89,7 +120,9 @@ def conditions(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
                 yield from ((f"{part.where}: prior_modifiers", m.when) for m in modifiers)
             case RedFlag(when=when):
                 yield f"{part.where}: when", when
-            case CauseOfLowB12(when=when) | StartEvent(when=when) if when is not None:
+            case CauseOfLowB12(when=when) | StartEvent(when=when) | Claim(when=when) if (
+                when is not None
+            ):
                 yield f"{part.where}: when", when
             case NextStep(when=when, never_with=never_with):
                 for key, text in (("when", when), ("never_with", never_with)):

@@ -18,6 +18,7 @@ from corrin.knowledge.records import (
     Reference,
     Unit,
 )
+from corrin.knowledge.records_of_claims import Claim, Comparison, Evidence, FrequentQuestion
 from corrin.knowledge.records_of_high_b12 import SourceExample
 
 #: Number fields that state no fact to be sourced: they order, date, count what a study
@@ -31,6 +32,10 @@ NOT_FACTS: Mapping[type[Record], frozenset[str]] = MappingProxyType(
         SourceExample: frozenset({"age"}),
         Lab: frozenset({"charge"}),
         Unit: frozenset({"factor"}),
+        Claim: frozenset({"order"}),
+        FrequentQuestion: frozenset({"order"}),
+        Comparison: frozenset({"order"}),
+        Evidence: frozenset({"people"}),
     }
 )
 
@@ -82,6 +87,7 @@ def parts(knowledge: Knowledge) -> Iterator[Part]:
         yield from parts_of(f"model/{name}", quantity)
     yield from parts_of("pharmacokinetics", knowledge.pharmacokinetics)
     yield from parts_of("high_b12", knowledge.high_b12)
+    yield from parts_of("causality", knowledge.causality)
 
 
 def parts_of(name: str, record: Record) -> Iterator[Part]:

@@ -12,11 +12,13 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from corrin.b12_status.records import B12Status
+from corrin.claims.records import Appraisal
 from corrin.errors import Refusal
 from corrin.high_b12.as_table import high_b12_table, low_side_table
 from corrin.labs.records import Measurement
 from corrin.next_steps.records import SuggestedStep
 from corrin.picture.records import Picture
+from corrin.report.causality_json import causality_table
 from corrin.report.chances import Limits, effect, limits
 from corrin.report.telling import Telling
 from corrin.report.words import HOW_SOON, HOW_SOON_CLINICIAN
@@ -54,8 +56,10 @@ def as_json(assessment: Assessment) -> Json:
         if assessment.low_b12 is None
         else low_side_table(assessment.low_b12, assessment.knowledge),
         "twitching": None if twitching is None else _twitching(twitching, telling),
-        "claims": None,
-        "causality": None,
+        "claims": [_claim(one, telling) for one in assessment.claims],
+        "causality": None
+        if assessment.causality is None
+        else causality_table(assessment.causality, telling),
         "next_steps": None if steps is None else [_step(step, telling) for step in steps],
         "refusals": [_refusal(one) for one in assessment.refusals],
         "inputs": _inputs(assessment.picture, telling),
@@ -89,6 +93,19 @@ def _high_b12(high: WhyHigh, telling: Telling) -> Json:
         "refusal": None if high.dose.refusal is None else _refusal(high.dose.refusal),
     }
     return table
+
+
+def _claim(appraisal: Appraisal, telling: Telling) -> Json:
+    claim = appraisal.claim
+    return {
+        "id": claim.id,
+        "claim": claim.name,
+        "left_out": claim.left_out,
+        "verdict": claim.verdict.value,
+        "certainty": appraisal.grade.certainty.value,
+        "bears_on_person": appraisal.bears_on_person,
+        "corrected": telling.either(claim.person, claim.clinician),
+    }
 
 
 def _finite(value: float | None) -> float | None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from corrin.next_steps.records import SuggestedStep
 from corrin.report.of_b12 import b12_view
 from corrin.report.of_basis import basis_view, unanswered
+from corrin.report.of_causality import causality_view
+from corrin.report.of_claims import ClaimView, claim_view
 from corrin.report.of_high_b12 import high_b12_view, low_b12_view
 from corrin.report.of_twitching import twitching_view
 from corrin.report.of_urgency import urgency_view
 from corrin.report.telling import Telling, date_words
 from corrin.report.view import StepView, View
-from corrin.report.words import EFFORT, sentence
+from corrin.report.words import EFFORT, reassures, sentence
 
 if TYPE_CHECKING:
     from corrin.assessment import Assessment
@@ -42,6 +44,9 @@ def build(assessment: Assessment) -> View:
         if twitching is None
         else twitching_view(twitching, telling, tier=assessment.urgency.tier)
     )
+    caused = assessment.causality
+    caused_shown = None if caused is None else causality_view(caused, telling)
+    claims_shown = tuple(_claims(assessment, telling))
     steps_shown = None if steps is None else _steps(steps, telling)
     return View(
         reader=telling.reader,
@@ -51,6 +56,8 @@ def build(assessment: Assessment) -> View:
         high_b12=high_shown,
         low_b12=low_shown,
         twitching=twitching_shown,
+        causality=caused_shown,
+        claims=claims_shown,
         steps=steps_shown,
         unanswered=tuple(unanswered(one, telling) for one in assessment.refusals),
         basis=basis_view(picture, twitching, telling),
@@ -60,6 +67,18 @@ def build(assessment: Assessment) -> View:
         software_version=assessment.software_version,
         disclaimer=assessment.disclaimer,
     )
+
+
+def _claims(assessment: Assessment, telling: Telling) -> Iterator[ClaimView]:
+    """The claims that bear on this person in particular; one that reassures waits its time."""
+    for one in assessment.claims:
+        claim = one.claim
+        if claim.when is None or not one.bears_on_person:
+            continue
+        judged = (judgement.why for judgement in claim.judgements)
+        words = (claim.name, claim.why, claim.person, claim.clinician, *judged)
+        if telling.may_say_benign or not any(reassures(said) for said in words):
+            yield claim_view(one, telling)
 
 
 def _steps(steps: Sequence[SuggestedStep], telling: Telling) -> tuple[StepView, ...]:

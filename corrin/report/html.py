@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 from markupsafe import Markup
@@ -31,6 +31,11 @@ def as_html(assessment: Assessment) -> str:
     Everything given by people is escaped by the template engine; the style sheet is
     ours and stands inside the page.
     """
+    return render("page.html", **answer_parts(assessment))
+
+
+def answer_parts(assessment: Assessment) -> dict[str, Any]:
+    """Everything the templates of the answer need: the view of it and its pictures."""
     view = build(assessment)
     within = limits(assessment.knowledge.model)
     causes = () if view.twitching is None else view.twitching.causes
@@ -38,27 +43,21 @@ def as_html(assessment: Assessment) -> str:
     order = charts.finding_order(causes)
     level = view.b12.level if view.b12 is not None else None
     course = view.high_b12.curve if view.high_b12 is not None else None
-    page = (
-        _pages()
-        .get_template("page.html")
-        .render(
-            view=view,
-            clinician=view.reader == CLINICIAN,
-            css=_style(),
-            level=None if level is None else charts.level_chart(level, reader=view.reader),
-            curve=None if course is None else curve_chart(course, reader=view.reader),
-            axis=charts.chance_axis(within, reader=view.reader),
-            chance_bars=[
-                charts.chance_bar(cause.name, cause.chance, within, reader=view.reader)
-                for cause in causes
-            ],
-            strips=[charts.strip(cause, order, span) for cause in causes],
-            order=order,
-            evidence_axis=charts.evidence_axis(span),
-            evidence_bar=functools.partial(charts.evidence_bar, span=span),
-        )
-    )
-    return page + "\n"
+    return {
+        "view": view,
+        "clinician": view.reader == CLINICIAN,
+        "level": None if level is None else charts.level_chart(level, reader=view.reader),
+        "curve": None if course is None else curve_chart(course, reader=view.reader),
+        "axis": charts.chance_axis(within, reader=view.reader),
+        "chance_bars": [
+            charts.chance_bar(cause.name, cause.chance, within, reader=view.reader)
+            for cause in causes
+        ],
+        "strips": [charts.strip(cause, order, span) for cause in causes],
+        "order": order,
+        "evidence_axis": charts.evidence_axis(span),
+        "evidence_bar": functools.partial(charts.evidence_bar, span=span),
+    }
 
 
 def dose_html(
@@ -66,19 +65,31 @@ def dose_html(
 ) -> str:
     """A page with the picture of one dose: the expected level over time and what was measured."""
     course = course_view(curve, origin=begins, for_clinician=True)
-    page = _pages().get_template("dose.html")
-    return page.render(
-        css=_style(),
+    return render(
+        "dose.html",
         curve=curve_chart(course, reader=CLINICIAN),
         regimen=regimen,
         assumptions=assumptions,
     )
 
 
+def render(template: str, **parts: Any) -> str:
+    """A page made from one of our templates, with the style sheet inside it."""
+    return _pages().get_template(template).render(css=_style(), **parts) + "\n"
+
+
 @functools.cache
 def _pages() -> jinja2.Environment:
+    return environment()
+
+
+def environment(*before: Path) -> jinja2.Environment:
+    """The engine of our templates; those in the folders ``before`` come first by name.
+
+    It escapes everything and refuses a name that was not given.
+    """
     pages = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_HERE / "templates"),
+        loader=jinja2.FileSystemLoader([*before, _HERE / "templates"]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from corrin.report.building import build
+from corrin.report.causality_text import tell_causality
 from corrin.report.chances import Chance
 from corrin.report.curve_chart import curve_rows
+from corrin.report.lines import Lines, cited
 from corrin.report.view import (
     B12View,
     CauseView,
@@ -27,8 +28,6 @@ from corrin.report.words import CLINICIAN, QUESTION
 if TYPE_CHECKING:
     from corrin.assessment import Assessment
 
-#: Lines are never shorter than this, however narrow the terminal, nor longer.
-_NARROWEST, _WIDEST = 40, 100  # not clinical: columns
 #: How many causes are told in full, and how many questions of each kind are listed.
 _TOLD = 5  # not clinical: a list length
 
@@ -36,7 +35,7 @@ _TOLD = 5  # not clinical: a list length
 def as_text(assessment: Assessment, *, width: int = 100) -> str:
     """The assessment as text wrapped to ``width`` columns, for the assessment's reader."""
     view = build(assessment)
-    lines = _Lines(min(max(width, _NARROWEST), _WIDEST))
+    lines = Lines(width)
     clinician = view.reader == CLINICIAN
     _urgency(lines, view.urgency, clinician=clinician)
     lines.title("B12 status" if clinician else "Your B12")
@@ -52,6 +51,9 @@ def as_text(assessment: Assessment, *, width: int = 100) -> str:
         _why_not(lines, view.unanswered_for("twitching"))
     else:
         _twitching(lines, view.twitching, clinician=clinician)
+    if view.causality is not None:
+        tell_causality(lines, view.causality, said=_said, clinician=clinician)
+    _claims(lines, view)
     _not_asked(lines, view)
     _steps(lines, view)
     _basis(lines, view)
@@ -60,50 +62,11 @@ def as_text(assessment: Assessment, *, width: int = 100) -> str:
     return lines.text()
 
 
-class _Lines:
-    """Collects wrapped lines."""
-
-    def __init__(self, width: int) -> None:
-        self._width = width
-        self._lines: list[str] = []
-
-    def title(self, words: str) -> None:
-        self._lines += ["", words, "─" * len(words)]
-
-    def say(self, words: str) -> None:
-        if words:
-            self._wrap(words, "", "")
-
-    def item(self, words: str, mark: str = "- ") -> None:
-        self._wrap(words, mark, " " * len(mark))
-
-    def under(self, words: str) -> None:
-        self._wrap(words, "    ", "      ")
-
-    def _wrap(self, words: str, first: str, rest: str) -> None:
-        self._lines += textwrap.wrap(
-            _printable(words), self._width, initial_indent=first, subsequent_indent=rest,
-            break_on_hyphens=False, break_long_words=False,
-        )  # fmt: skip
-
-    def text(self) -> str:
-        return "\n".join(self._lines).lstrip("\n") + "\n"
-
-
-def _printable(words: str) -> str:
-    """Without control characters: a name in a file must not steer the terminal."""
-    return "".join(one if one.isprintable() else " " for one in words)
-
-
 def _said(statement: Statement) -> str:
     words = statement.words
     if statement.sources:
-        words += " " + _cited(statement.sources)
+        words += " " + cited(statement.sources)
     return words + (" (our judgement)" if statement.assumed else "")
-
-
-def _cited(sources: Iterable[int]) -> str:
-    return "".join(f"[{number}]" for number in sources)
 
 
 def _chance(chance: Chance, *, clinician: bool) -> str:
@@ -116,7 +79,7 @@ def _with(words: str, interval: str) -> str:
     return f"{words}, {interval}" if interval else words
 
 
-def _why_not(lines: _Lines, one: Unanswered | None) -> None:
+def _why_not(lines: Lines, one: Unanswered | None) -> None:
     if one is None:
         return
     lines.say(f"We have not answered this. {one.reason}")
@@ -124,7 +87,7 @@ def _why_not(lines: _Lines, one: Unanswered | None) -> None:
         lines.say(f"What would help: {one.ask}")
 
 
-def _urgency(lines: _Lines, urgency: UrgencyView, *, clinician: bool) -> None:
+def _urgency(lines: Lines, urgency: UrgencyView, *, clinician: bool) -> None:
     lines.title(("Urgency: " if clinician else "How soon: ") + urgency.how_soon)
     lines.say(urgency.action)
     for words in urgency.not_used:
@@ -139,7 +102,7 @@ def _urgency(lines: _Lines, urgency: UrgencyView, *, clinician: bool) -> None:
             lines.under(f"Rests on: {'; '.join(flag.rests_on)}")
 
 
-def _b12(lines: _Lines, b12: B12View) -> None:
+def _b12(lines: Lines, b12: B12View) -> None:
     values = f" Result: {b12.values}." if b12.values else ""
     lines.say(f"{b12.headline}.{values} {b12.trust} {b12.functional}".strip())
     for reason in b12.reasons:
@@ -152,7 +115,7 @@ def _b12(lines: _Lines, b12: B12View) -> None:
         lines.say(f"These would help to clear it up: {', '.join(b12.ask_for)}.")
 
 
-def _why_high(lines: _Lines, view: View, *, clinician: bool) -> None:
+def _why_high(lines: Lines, view: View, *, clinician: bool) -> None:
     one = view.unanswered_for("high_b12")
     if view.high_b12 is not None:
         _high(lines, view.high_b12, clinician=clinician)
@@ -161,7 +124,7 @@ def _why_high(lines: _Lines, view: View, *, clinician: bool) -> None:
         _why_not(lines, one)
 
 
-def _high(lines: _Lines, high: HighB12View, *, clinician: bool) -> None:
+def _high(lines: Lines, high: HighB12View, *, clinician: bool) -> None:
     lines.title(high.title)
     for words in high.intake:
         lines.say(words)
@@ -181,10 +144,10 @@ def _high(lines: _Lines, high: HighB12View, *, clinician: bool) -> None:
     _testing_again(lines, high)
 
 
-def _level_source(lines: _Lines, source: LevelSourceView, *, clinician: bool) -> None:
+def _level_source(lines: Lines, source: LevelSourceView, *, clinician: bool) -> None:
     lines.item(
         f"{source.name}: {_chance(source.chance, clinician=clinician)}. {source.summary} "
-        f"{_cited(source.sources)}".rstrip(),
+        f"{cited(source.sources)}".rstrip(),
         mark=f"{source.rank:>2}. ",
     )
     for words, evidence in (
@@ -195,7 +158,7 @@ def _level_source(lines: _Lines, source: LevelSourceView, *, clinician: bool) ->
             lines.under(f"{words}: {'; '.join(evidence)}")
 
 
-def _testing_again(lines: _Lines, high: HighB12View) -> None:
+def _testing_again(lines: Lines, high: HighB12View) -> None:
     for words in high.lasting:
         lines.say(words)
     lines.say(f"{_said(high.retest)} {high.rests_on}".rstrip())
@@ -214,7 +177,7 @@ def _testing_again(lines: _Lines, high: HighB12View) -> None:
             lines.item(f"{when}: " + (f"measured {seen}" if seen else f"{middle} ({band})"))
 
 
-def _why_low(lines: _Lines, low: LowB12View, *, clinician: bool) -> None:
+def _why_low(lines: Lines, low: LowB12View, *, clinician: bool) -> None:
     lines.title(low.title)
     if not low.causes:
         lines.say("Nothing that we were told points to a reason yet.")
@@ -231,7 +194,7 @@ def _why_low(lines: _Lines, low: LowB12View, *, clinician: bool) -> None:
             lines.item(f"{name}. {_said(words)}")
 
 
-def _twitching(lines: _Lines, twitching: TwitchingView, *, clinician: bool) -> None:
+def _twitching(lines: Lines, twitching: TwitchingView, *, clinician: bool) -> None:
     if clinician:
         lines.say(f"Priors: {twitching.setting}; draws: {twitching.draws}.")
     if twitching.explanation is not None:
@@ -242,7 +205,7 @@ def _twitching(lines: _Lines, twitching: TwitchingView, *, clinician: bool) -> N
         lines.say("Less likely:")
     for cause in twitching.causes[_TOLD:]:
         words = _chance(cause.chance, clinician=clinician)
-        lines.item(f"{cause.name}: {words} {_cited(cause.sources)}".rstrip())
+        lines.item(f"{cause.name}: {words} {cited(cause.sources)}".rstrip())
     for words, causes in (
         ("Could it be the B12?", twitching.about_b12),
         ("Could it be motor neurone disease (MND, ALS)?", twitching.motor_neurone),
@@ -272,10 +235,10 @@ def _twitching(lines: _Lines, twitching: TwitchingView, *, clinician: bool) -> N
             lines.say(f"{words}: {'; '.join(names)}.")
 
 
-def _cause(lines: _Lines, cause: CauseView, *, clinician: bool) -> None:
+def _cause(lines: Lines, cause: CauseView, *, clinician: bool) -> None:
     lines.item(
         f"{cause.name}: {_chance(cause.chance, clinician=clinician)}"
-        f" ({cause.chance.band}). {_cited(cause.sources)}".rstrip(),
+        f" ({cause.chance.band}). {cited(cause.sources)}".rstrip(),
         mark=f"{cause.rank:>2}. ",
     )
     for sign, evidence in (("+", cause.speaks_for), ("−", cause.speaks_against)):
@@ -290,7 +253,15 @@ def _evidence(sign: str, one: EvidenceView, *, clinician: bool) -> str:
     return f"{mark} {one.words}: {one.effect.words} ({number})"
 
 
-def _not_asked(lines: _Lines, view: View) -> None:
+def _claims(lines: Lines, view: View) -> None:
+    if view.claims:
+        lines.title(QUESTION["claims"])
+    for claim in view.claims:
+        lines.item(f"{claim.claim} {claim.verdict_words} ({claim.certainty_words}; {claim.id}).")
+        lines.under(_said(claim.corrected))
+
+
+def _not_asked(lines: Lines, view: View) -> None:
     lines.title("What was not asked")
     if not view.urgency.not_asked:
         lines.say("No open question could make this more urgent.")
@@ -314,7 +285,7 @@ def _some(questions: tuple[str, ...]) -> Iterator[str]:
         yield f"and {len(questions) - 10} more"
 
 
-def _steps(lines: _Lines, view: View) -> None:
+def _steps(lines: Lines, view: View) -> None:
     lines.title(QUESTION["next_steps"])
     if view.steps is None:
         _why_not(lines, view.unanswered_for("next_steps"))
@@ -328,12 +299,12 @@ def _steps(lines: _Lines, view: View) -> None:
         lines.say(f"More that could help: {'; '.join(more)}.")
 
 
-def _basis(lines: _Lines, view: View) -> None:
+def _basis(lines: Lines, view: View) -> None:
     lines.title("What this rests on")
     lines.say("; ".join(f"{name}: {value}" for name, value in view.basis.about) + ".")
     for given in view.basis.inputs:
         read_as = f" ({given.read_as})" if given.read_as else ""
-        lines.item(f"{given.name}: {given.given}{read_as} {_cited(given.sources)}".rstrip())
+        lines.item(f"{given.name}: {given.given}{read_as} {cited(given.sources)}".rstrip())
     for one in view.basis.not_used:
         lines.item(f"Not used: {one.title}. {one.reason} {one.ask}".rstrip())
     for one in view.unanswered:
@@ -350,17 +321,17 @@ def _basis(lines: _Lines, view: View) -> None:
 
 def _left_open(view: View) -> set[str]:
     shown = view.b12 is not None and view.b12.is_high
-    return {"claims", "causality"} if shown else {"high_b12", "claims", "causality"}
+    return {"causality"} if shown else {"high_b12", "causality"}
 
 
-def _sources(lines: _Lines, view: View) -> None:
+def _sources(lines: Lines, view: View) -> None:
     lines.title("Sources")
     for source in view.sources:
         link = f" {source.link}" if source.link else ""
         lines.item(f"{source.citation}{link} ({source.read})", mark=f"[{source.number}] ")
 
 
-def _about(lines: _Lines, view: View) -> None:
+def _about(lines: Lines, view: View) -> None:
     lines.title("About")
     lines.say(view.disclaimer)
     lines.say(

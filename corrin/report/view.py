@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from corrin.knowledge.records import Tier
 from corrin.report.chances import Chance, Effect
+
+if TYPE_CHECKING:
+    from corrin.report.of_claims import ClaimView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +237,36 @@ class TwitchingView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NaranjoRow:
+    """One Naranjo item: the question, its answer, its points with a sign.
+
+    ``why`` is None when there is nothing to say beyond the answer.
+    """
+
+    question: str
+    answer: str
+    points: str
+    why: Statement | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CausalityView:
+    """Whether B12 caused the twitching, by two methods side by side.
+
+    ``missing`` are questions whose answers would tell more; ``keep`` says not to try it out.
+    """
+
+    title: str
+    category: Statement
+    score: Statement
+    two_methods: Statement
+    reasons: tuple[Statement, ...]
+    missing: tuple[str, ...]
+    keep: Statement
+    rows: tuple[NaranjoRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepView:
     """One next step."""
 
@@ -282,8 +316,9 @@ class SourceView:
 class View:
     """The whole answer for one reader.
 
-    ``b12``, ``high_b12``, ``twitching`` and ``steps`` are None when refused; ``unanswered``
-    then says why, under the same key.  ``low_b12`` is None when the level is not low.
+    ``b12``, ``high_b12``, ``twitching``, ``causality`` and ``steps`` are None when refused;
+    ``unanswered`` then says why, under the same key.  ``low_b12`` is None when the level is
+    not low.
     """
 
     reader: str
@@ -293,6 +328,8 @@ class View:
     high_b12: HighB12View | None
     low_b12: LowB12View | None
     twitching: TwitchingView | None
+    causality: CausalityView | None
+    claims: tuple[ClaimView, ...]
     steps: tuple[StepView, ...] | None
     unanswered: tuple[Unanswered, ...]
     basis: BasisView

@@ -114,7 +114,7 @@ QUESTION: dict[str, str] = {
     "b12_status": "Is the B12 low or high?",
     "high_b12": "Why is the B12 high?",
     "twitching": "What could explain the twitching?",
-    "claims": "Does the evidence back what articles claim?",
+    "claims": "What is said of it, and what is known",
     "causality": "Did B12 cause this, for this person?",
     "next_steps": "What to do next",
 }

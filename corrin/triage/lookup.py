@@ -10,7 +10,7 @@ Three-valued: None is not known, and never stands for "no".
 ``lab.<lab id>_known``               a number is known, not only a word
 ``b12.<class>``                      the class of the B12 result
 ``b12.functionally_deficient``       MMA or homocysteine point to too little B12 in the cells
-``b12.persistently_high``            high on two different days or more
+``b12.persistently_high``            high in tests as far apart as ``persistent_after`` asks
 ``supplement_known``                 B12 intake was asked about
 ``supplement_taken``                 any B12 by mouth or injection
 ``twitching``                        the complaint, or a finding that is one
@@ -24,6 +24,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from corrin.b12_status.records import B12Class, B12Status
+from corrin.high_b12.sources_lasting import TOTAL, persistence
+from corrin.high_b12.sources_records import Lasting
 from corrin.knowledge.conditions import Lookup, Value
 from corrin.knowledge.loading import Knowledge
 from corrin.labs.records import Measurement, Position
@@ -139,14 +141,13 @@ class PictureLookup:
         return self.status.b12_class is wanted
 
     def _persistently_high(self) -> bool | None:
-        results = self.picture.measurements.get("serum_b12", ())
-        high = [one for one in results if one.position is Position.HIGH]
-        # Undated results are taken to be of different days: repeats rarely are of one.
-        undated = sum(one.taken is None for one in high)
-        days = {one.taken for one in high if one.taken is not None}
-        if len(days) + undated > 1:
+        """The same rule as in the answer to why it is high; too few dated results say nothing."""
+        results = self.picture.measurements.get(TOTAL, ())
+        found = persistence(results, self.knowledge)
+        if found.lasting is Lasting.PERSISTENT:
             return True
-        return False if len(results) > 1 else None
+        dated = found.results - found.undated
+        return False if found.lasting is Lasting.SETTLED or dated > 1 else None
 
     def _lab(self, lab: str, asked: str) -> bool | None:
         results = self.results(lab)

@@ -359,8 +359,7 @@ STEPS = (
 )  # fmt: skip
 REFUSALS = (
     Refusal("high_b12", "not-high", "This B12 level is not high, so the question does not arise."),
-    Refusal("claims", "not-built", "The appraisal of claims is not part of this version."),
-    Refusal("causality", "not-built", "Whether B12 caused it is not scored by this version."),
+    Refusal("causality", "b12-intake-not-known", "It is not known if B12 is taken, or was taken."),
 )
 
 
@@ -375,7 +374,7 @@ def assessment(**changes: Any) -> Any:
         "low_b12": None,
         "twitching": TWITCHING,
         "urgency": URGENCY,
-        "claims": None,
+        "claims": (),
         "causality": None,
         "next_steps": STEPS,
         "refusals": REFUSALS,

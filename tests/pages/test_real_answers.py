@@ -96,3 +96,24 @@ def test_a_person_is_not_told_what_they_have(file: Path) -> None:
     causes = load().causes.values()
     told = [cause.name for cause in causes if f"you have {cause.name.lower()}" in words.lower()]
     assert told == []
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_claims_that_bear_on_the_person_are_shown_in_every_format(file: Path, reader: str) -> None:
+    answer = _answer(file, reader)
+    bearing = [
+        one.claim for one in answer.claims if one.claim.when is not None and one.bears_on_person
+    ]
+    page, text = _page(file, reader).words(), as_text(answer, width=100)
+    shown = [claim.id for claim in bearing if claim.id in page]
+    assert shown
+    assert [id_ for id_ in shown if id_ not in text] == []
+    left_out = [claim for claim in bearing if claim.id not in shown]
+    assert not answer.urgency.may_say_benign or not left_out
+    for claim in left_out:
+        judged = (judgement.why for judgement in claim.judgements)
+        said = (claim.name, claim.why, claim.person, claim.clinician, *judged)
+        assert any(REASSURING.search(words) for words in said), claim.id
+    table = as_json(answer)["claims"]
+    assert len(table) == len(load().claims)
+    assert {one["id"] for one in table if one["bears_on_person"]} >= set(shown)

@@ -9,6 +9,7 @@ import typer
 
 from corrin.errors import InputError
 from corrin.interfaces.commands.choices import Format, Reader
+from corrin.interfaces.commands.printing import columns, json_text, put
 
 if TYPE_CHECKING:
     from corrin.assessment import Assessment
@@ -67,26 +68,15 @@ def _read(file: Path):  # type: ignore[no-untyped-def]
 def write(answer: Assessment, format_: Format, output: Path | None) -> None:
     """Write an assessment to a file, or to standard output and nothing else there."""
     if format_ is Format.JSON:
-        import msgspec
-
         from corrin.report.as_json import as_json
 
-        encoded = msgspec.json.format(msgspec.json.encode(as_json(answer)), indent=2)
-        text = encoded.decode() + "\n"
+        text = json_text(as_json(answer))
     elif format_ is Format.HTML:
         from corrin.report.html import as_html
 
         text = as_html(answer)
     else:
-        import shutil
-
         from corrin.report.text import as_text
 
-        text = as_text(answer, width=shutil.get_terminal_size().columns)
-    if output is None:
-        typer.echo(text, nl=not text.endswith("\n"))
-        return
-    from corrin.interfaces.commands.saving import save
-
-    save(text, output)
-    typer.echo(f"Written to {output}", err=True)
+        text = as_text(answer, width=columns())
+    put(text, output)

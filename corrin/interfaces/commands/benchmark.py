@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from corrin.interfaces.commands.choices import TableFormat
+from corrin.interfaces.commands.printing import json_text, put
 
 
 def command(
@@ -27,7 +28,6 @@ def command(
     95% confidence interval.
     """
     from corrin.benchmark.running import run
-    from corrin.interfaces.commands.saving import save
 
     with typer.progressbar(length=1, label="Cases", file=typer.get_text_stream("stderr")) as bar:
 
@@ -37,17 +37,11 @@ def command(
 
         result = run(folder, progress=advance)
     if format_ is TableFormat.JSON:
-        import msgspec
-
         from corrin.benchmark.writing import as_json
 
-        text = msgspec.json.format(msgspec.json.encode(as_json(result)), indent=2).decode() + "\n"
+        text = json_text(as_json(result))
     else:
         from corrin.benchmark.writing import as_text
 
         text = as_text(result)
-    if output is None:
-        typer.echo(text, nl=not text.endswith("\n"))
-    else:
-        save(text, output)
-        typer.echo(f"Written to {output}", err=True)
+    put(text, output)

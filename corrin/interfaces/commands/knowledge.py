@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 
 from corrin.errors import InputError, KnowledgeError, Problem
+from corrin.interfaces.commands import knowledge_references
+from corrin.interfaces.commands.choices import TableFormat
 
 app = typer.Typer(
-    help="Look into the facts and check them: check, show ID, search WORD.",
+    help="Look into the facts and check them: check, show ID, search WORD, references.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -19,31 +21,27 @@ app = typer.Typer(
 @app.command("check")
 def check_command(
     warnings: Annotated[bool, typer.Option(help="Also print warnings.")] = True,
+    format_: Annotated[
+        TableFormat, typer.Option("--format", "-f", help="How the findings are written.")
+    ] = TableFormat.TEXT,
 ) -> None:
     """Check every record: ids, sources, intervals, units, codes, dates, examples.
 
+    Also counts the records, and the numbers by how far their source was read.
     Exit code 1 when a record is wrong; warnings alone exit with 0.
     """
+    from corrin.claims.grading import faults
     from corrin.interfaces.commands.example_rank import rank_example
-    from corrin.knowledge.checks import check, reading_status
+    from corrin.interfaces.commands.knowledge_counts import as_json, as_text, checked
+    from corrin.knowledge.checks import check
     from corrin.knowledge.loading import load
 
     knowledge = load()
-    issues = check(knowledge, today=dt.date.today(), rank=rank_example(knowledge))
-    errors = [issue for issue in issues if issue.level == "error"]
-    for issue in issues:
-        if warnings or issue.level == "error":
-            typer.echo(f"{issue.level}: {issue.record}: {issue.message} {issue.do}")
-    typer.echo(
-        f"Knowledge {knowledge.version}: {len(knowledge.causes)} causes, "
-        f"{len(knowledge.findings)} findings, {len(knowledge.labs)} labs, "
-        f"{len(knowledge.red_flags)} red flags, {len(knowledge.references)} references; "
-        f"{len(errors)} errors, {len(issues) - len(errors)} warnings."
-    )
-    for status, count in reading_status(knowledge).items():
-        typer.echo(f"  numbers {status}: {count}")
-    if errors:
-        raise KnowledgeError(f"{len(errors)} records are wrong; see above.")
+    issues = check(knowledge, today=dt.date.today(), rank=rank_example(knowledge), faults=faults)
+    found = checked(knowledge, issues, warnings=warnings)
+    typer.echo(as_json(found) if format_ is TableFormat.JSON else as_text(found))
+    if found.errors:
+        raise KnowledgeError(f"{found.errors} records are wrong; see above.")
 
 
 @app.command("show")
@@ -86,3 +84,6 @@ def search_command(
         typer.echo(f"{hit.kind:<14} {hit.id:<32} {hit.name}")
     if not hits:
         typer.echo(f"Nothing is like '{word}'.", err=True)
+
+
+app.command("references")(knowledge_references.command)

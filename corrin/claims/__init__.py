@@ -1,0 +1,1 @@
+"""What the evidence says of the article, sentence by sentence."""

@@ -1,0 +1,35 @@
+"""Claims with their computed grade, and whether they bear on one person."""
+
+from __future__ import annotations
+
+from corrin.claims.grading import grade
+from corrin.claims.records import Appraisal
+from corrin.knowledge.conditions import Condition, Lookup
+from corrin.knowledge.loading import Knowledge
+from corrin.knowledge.records_of_claims import Claim
+
+
+def appraise(claim: Claim, *, lookup: Lookup | None = None) -> Appraisal:
+    """Return the claim with its grade and, given what is known of a person, its bearing.
+
+    ``lookup`` is what is known of one person, three-valued.  Without it nobody was asked
+    about and ``bears_on_person`` is None; with it, a claim that names no condition bears
+    on everybody.  Raises :class:`KnowledgeError` where the judgements cannot stand.
+    """
+    return Appraisal(
+        claim=claim,
+        grade=grade(asked=claim.asked, design=claim.design, judgements=claim.judgements),
+        bears_on_person=None if lookup is None else _bears(claim, lookup),
+    )
+
+
+def appraise_all(knowledge: Knowledge, *, lookup: Lookup | None = None) -> tuple[Appraisal, ...]:
+    """Return every claim of the article, appraised, in order; then what it left out."""
+    claims = sorted(
+        knowledge.claims.values(), key=lambda claim: (claim.left_out, claim.order, claim.id)
+    )
+    return tuple(appraise(claim, lookup=lookup) for claim in claims)
+
+
+def _bears(claim: Claim, lookup: Lookup) -> bool | None:
+    return True if claim.when is None else Condition.parse(claim.when).evaluate(lookup)
