@@ -69,8 +69,9 @@ bench: $(VENV)/.bench ## Measure this project and its peers side by side; leaves
 validation: bench ## Write docs/validation.md from the benchmark and the cases
 	@$(VENV)-bench/bin/python -m checks.validation
 
-docs: $(VENV)/.tests ## Generate the reference from the records and the commands
+docs: $(VENV)/.tests ## Generate the reference pages, and the evidence pages in out/site
 	@$(PY) -m checks.docs --write
+	@$(PY) -m checks.site
 
 knowledge-diff: $(VENV)/.tests ## Whose answer moved against BASE (default HEAD)?
 	@$(PY) -m checks.knowledge_diff --base $(or $(BASE),HEAD)

@@ -11,12 +11,10 @@ from typer.testing import CliRunner
 
 from corrin.interfaces.cli import app
 from corrin.knowledge.loading import load
-from corrin.knowledge.pages import pages
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND_LINE = Path("docs/reference/command-line.md")
 PERSON_FILE_WORDS = Path("docs/reference/words.md")
-RECORDS = Path("out/docs/knowledge")
 
 
 def command_line() -> str:
@@ -64,17 +62,6 @@ def words() -> str:
     return "\n".join(lines) + "\n"
 
 
-def records(folder: Path) -> int:
-    """Write one page a record under ``folder``; return how many."""
-    count = 0
-    for name, text in pages(load()):
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        count += 1
-    return count
-
-
 PAGES = {COMMAND_LINE: command_line, PERSON_FILE_WORDS: words}
 
 
@@ -94,5 +81,5 @@ if __name__ == "__main__":
         for path, page in PAGES.items():
             (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
             (ROOT / path).write_text(page(), encoding="utf-8")
-        print(f"{len(PAGES)} pages in docs/reference, {records(ROOT / RECORDS)} in {RECORDS}")
+        print(f"{len(PAGES)} pages in docs/reference")
     sys.exit(0)

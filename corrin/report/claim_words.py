@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from corrin.knowledge.records_of_claims import Certainty, Design, Direction, Verdict
+from corrin.knowledge.records_of_claims import (
+    Certainty,
+    Design,
+    Direction,
+    Evidence,
+    Verdict,
+)
 
 VERDICT: Mapping[Verdict, str] = MappingProxyType(
     {
@@ -61,3 +67,11 @@ DESIGN: Mapping[Design, str] = MappingProxyType(
         Design.NONE: "no study",
     }
 )
+
+
+def people_words(item: Evidence) -> str:
+    """How many were studied; empty where that was not printed or the population says it."""
+    number = f"{item.people:,}" if item.people is not None else ""
+    if item.people in (None, 1) or number in item.population:
+        return ""
+    return f"{number} people"

@@ -23,6 +23,7 @@ from corrin.report.claim_words import (
     DESIGN,
     DIRECTION,
     VERDICT,
+    people_words,
 )
 from corrin.report.telling import Telling
 from corrin.report.view import Statement
@@ -116,14 +117,11 @@ def claim_view(appraisal: Appraisal, telling: Telling) -> ClaimView:
 
 def _item(item: Evidence, telling: Telling) -> EvidenceItemView:
     (source,) = telling.citing.cite(item.reference)
-    people = "" if item.people is None else f"{item.people:,} people"
-    if item.people == 1:
-        people = "1 person"
     return EvidenceItemView(
         population=item.population,
         design=DESIGN[item.design],
         result=item.result,
-        figures="; ".join(filter(None, (people, _range(item)))),
+        figures="; ".join(filter(None, (people_words(item), _range(item)))),
         source=source,
     )
 

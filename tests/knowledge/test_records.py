@@ -10,8 +10,8 @@ import pytest
 from corrin.interfaces.commands.example_rank import rank_example
 from corrin.knowledge.checks import Level, check
 from corrin.knowledge.loading import load
-from corrin.knowledge.pages import page
 from corrin.knowledge.searching import search
+from corrin.report.evidence.pages import page
 
 KNOWLEDGE = load()
 RECORDS = [(kind, id_) for kind, table in KNOWLEDGE.kinds().items() for id_ in table]

@@ -50,9 +50,9 @@ def show_command(
 ) -> None:
     """Print one record with every number and its source."""
     from corrin.knowledge.loading import load
-    from corrin.knowledge.pages import page
     from corrin.knowledge.searching import show
     from corrin.person.vocabulary import did_you_mean
+    from corrin.report.evidence.pages import page
 
     knowledge = load()
     found = show(knowledge, identifier)
