@@ -9,7 +9,14 @@ import platform
 from pathlib import Path
 from typing import Any
 
-from benchmarks import assess_speed, dose_speed, real_network, twitching_speed
+from benchmarks import (
+    assess_speed,
+    dose_speed,
+    real_network,
+    signals_speed,
+    twitching_speed,
+    web_speed,
+)
 from corrin import __version__
 from corrin.knowledge.loading import load
 
@@ -29,11 +36,15 @@ def main() -> None:
         "real_network": real_network.run(),
         "assess": assess_speed.run(),
         "dose": dose_speed.run(),
+        "signals": signals_speed.run(),
+        "web": web_speed.run(),
     }
     print(twitching_speed.table(figures["twitching"]))
     print("\nThe real knowledge:", json.dumps(figures["real_network"], indent=2))
     print("\nOne person:", json.dumps(figures["assess"], indent=2))
     print("\nThe dose model:", json.dumps(figures["dose"], indent=2))
+    print("\nThe page:", json.dumps(figures["web"], indent=2))
+    print("\nAdverse-event reports:", json.dumps(figures["signals"], indent=2))
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     print(f"Written to {output}")

@@ -33,16 +33,17 @@ def why_high(
     today: dt.date,
     draws: int,
     setting: Setting,
+    curves: bool = True,
 ) -> WhyHigh | Refusal:
     """Weigh the sources of a high level with what the dose model says, or say why not.
 
     ``draws`` repetitions give the intervals of the sources; the dose model draws people
-    as often as its own record says.
+    as often as its own record says.  Without ``curves`` the level over time is left out.
     """
     refused = refusal(picture, b12_status, knowledge)
     if refused is not None:
         return refused
-    dose = dose_answer(picture, knowledge, today=today)
+    dose = dose_answer(picture, knowledge, today=today, curves=curves)
     sources = answer(
         picture,
         b12_status,

@@ -43,9 +43,17 @@ class DoseAnswer:
 
 
 def dose_answer(
-    picture: Picture, knowledge: Knowledge, *, today: dt.date, draws: int | None = None
+    picture: Picture,
+    knowledge: Knowledge,
+    *,
+    today: dt.date,
+    draws: int | None = None,
+    curves: bool = True,
 ) -> DoseAnswer:
-    """Return what the doses say.  Day 0 is ``today``; results without a date are today's."""
+    """Return what the doses say.  Day 0 is ``today``; results without a date are today's.
+
+    Without ``curves`` the level over time and after stopping is left out.
+    """
     person = picture.person
     if person.intake is None:
         return DoseAnswer(
@@ -76,6 +84,8 @@ def dose_answer(
     )  # fmt: skip
     if picture.present(KIDNEY_DISEASE):
         explained = _with_kidneys(explained)
+    if not curves:
+        return DoseAnswer(regimen=regimen, level=latest, explained=explained)
     days = _days(regimen, levels)
     return DoseAnswer(
         regimen=regimen,

@@ -12,7 +12,20 @@ import typer
 
 from corrin._version import __version__
 from corrin.errors import CorrinError, InputError
-from corrin.interfaces.commands import ask, assess, benchmark, claims, dose, faq, knowledge
+from corrin.interfaces.commands import (
+    ask,
+    assess,
+    benchmark,
+    claims,
+    dose,
+    faq,
+    knowledge,
+    mcp,
+    questionnaire,
+    read_report,
+    serve,
+    signals,
+)
 
 BAD_INPUT = 2
 FAILED = 1
@@ -36,6 +49,11 @@ app.command("claims")(claims.command)
 app.command("faq")(faq.command)
 app.command("benchmark")(benchmark.command)
 app.command("dose")(dose.command)
+app.command("read-report")(read_report.command)
+app.command("signals")(signals.command)
+app.command("serve")(serve.command)
+app.command("mcp")(mcp.command)
+app.command("questionnaire")(questionnaire.command)
 app.add_typer(knowledge.app, name="knowledge")
 
 

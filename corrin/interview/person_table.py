@@ -13,6 +13,10 @@ from corrin.person.records import Person
 def person_table(person: Person) -> dict[str, Any]:
     """Return the person file as a table; what is not known is left out."""
     table: dict[str, Any] = _without_unknown(dataclasses.asdict(person))
+    # An empty list of products says that none is taken; of results and findings, nothing.
+    for key in ("labs", "findings"):
+        if not table[key]:
+            del table[key]
     for product in table.get("intake", ()):
         if "duration" in product:
             product["for"] = product.pop("duration")

@@ -24,9 +24,7 @@ def person_toml(person: Person) -> str:
 
 def _lines(table: Mapping[str, Any]) -> Iterator[str]:
     """Yield single values first, then tables, then lists of tables, as TOML wants it."""
-    yield from (
-        f"{key} = {_value(value)}" for key, value in table.items() if not _is_table(value)
-    )
+    yield from (f"{key} = {_value(value)}" for key, value in table.items() if not _is_table(value))
     for key, value in table.items():
         if isinstance(value, Mapping):
             yield f"\n[{key}]"

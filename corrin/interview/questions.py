@@ -10,9 +10,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from corrin.assessment import Assessment, Reader, assess
+from corrin.b12_status.classing import class_b12
+from corrin.errors import Refusal
 from corrin.knowledge.loading import Knowledge
 from corrin.knowledge.records import Effort, Tier
 from corrin.person.records import Person
+from corrin.picture.building import clinical_picture
+from corrin.triage.urgency import urgency
 from corrin.twitching.records import AskNext
 
 #: Findings shown together on one list; more is hard to read.
@@ -68,11 +72,14 @@ def next_question(
     """Return the next question worth asking, or None when no more would move the answer."""
     for question in _opening(person, asked):
         return question
-    answer = assess(person, reader=reader, draws=0, knowledge=knowledge)
+    picture = clinical_picture(person, knowledge)
+    status = class_b12(picture, knowledge)
+    known = None if isinstance(status, Refusal) else status
+    how_soon = urgency(picture, known, knowledge, country=person.country)
     wanted = EFFORTS[reader]
     alarming = [
         item.finding
-        for item in answer.urgency.not_asked
+        for item in how_soon.not_asked
         if item.would_raise_to is Tier.EMERGENCY
         and item.finding not in asked
         and (record := knowledge.findings.get(item.finding)) is not None
@@ -85,6 +92,7 @@ def next_question(
             return _about(finding, knowledge, URGENT)
     for question in _results(person, asked):
         return question
+    answer = assess(person, reader=reader, draws=0, knowledge=knowledge)
     telling = answer.twitching.ask_next if answer.twitching else ()
     return _telling(telling, asked, knowledge, reader) or _course_on_b12(
         answer, asked, knowledge, reader
@@ -212,7 +220,5 @@ def _telling(
     if not open_:
         return None
     cause = knowledge.causes[open_[0].moves]
-    question = _about(
-        open_[0].finding, knowledge, f"It tells most about: {cause.name.lower()}."
-    )
+    question = _about(open_[0].finding, knowledge, f"It tells most about: {cause.name.lower()}.")
     return replace(question, left=len(open_))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from corrin.knowledge.checking_claims import Faults, check_claims
 from corrin.knowledge.checking_codes import check_codes
+from corrin.knowledge.checking_groups import check_groups
 from corrin.knowledge.checking_names import check_names
 from corrin.knowledge.checking_numbers import check_numbers
 from corrin.knowledge.checking_references import check_references
@@ -48,6 +49,7 @@ def check(
         *check_units(knowledge),
         *check_codes(knowledge),
         *check_claims(knowledge, faults=faults),
+        *check_groups(knowledge),
         *check_sources(knowledge),
         *check_references(knowledge),
         *_overdue(knowledge, today),

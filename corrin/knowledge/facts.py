@@ -24,6 +24,7 @@ from corrin.knowledge.records import (
     Unit,
     Wording,
 )
+from corrin.knowledge.records_of_cards import OrderCard, ReviewCard
 from corrin.knowledge.records_of_causality import CausalityRules
 from corrin.knowledge.records_of_claims import Claim, Comparison, FrequentQuestion
 from corrin.knowledge.records_of_high_b12 import (
@@ -37,6 +38,7 @@ from corrin.knowledge.records_of_intake import (
     Pharmacokinetics,
     Substance,
 )
+from corrin.knowledge.records_of_signals import EventGroup, ProductGroup, SignalRules
 
 #: Each folder of one-record files: the attribute that holds them, and their type.
 FOLDERS: Mapping[str, tuple[str, type[Any]]] = MappingProxyType(
@@ -60,6 +62,10 @@ FOLDERS: Mapping[str, tuple[str, type[Any]]] = MappingProxyType(
         "claims": ("claims", Claim),
         "frequent_questions": ("frequent_questions", FrequentQuestion),
         "comparisons": ("comparisons", Comparison),
+        "product_groups": ("product_groups", ProductGroup),
+        "event_groups": ("event_groups", EventGroup),
+        "order_cards": ("order_cards", OrderCard),
+        "review_cards": ("review_cards", ReviewCard),
     }
 )
 
@@ -106,11 +112,16 @@ class Knowledge:
     claims: dict[str, Claim] = field(default_factory=dict)
     frequent_questions: dict[str, FrequentQuestion] = field(default_factory=dict)
     comparisons: dict[str, Comparison] = field(default_factory=dict)
+    product_groups: dict[str, ProductGroup] = field(default_factory=dict)
+    event_groups: dict[str, EventGroup] = field(default_factory=dict)
+    order_cards: dict[str, OrderCard] = field(default_factory=dict)
+    review_cards: dict[str, ReviewCard] = field(default_factory=dict)
     units: dict[str, Unit]
     model: dict[str, Quantity]
     pharmacokinetics: Pharmacokinetics = field(default_factory=Pharmacokinetics)
     high_b12: HighB12Numbers = field(default_factory=HighB12Numbers)
     causality: CausalityRules = field(default_factory=CausalityRules)
+    signals: SignalRules = field(default_factory=SignalRules)
 
     def __repr__(self) -> str:
         return f"Knowledge({self.version})"

@@ -12,10 +12,12 @@ from corrin.knowledge import (
     facts,
     parsing,
     records,
+    records_of_cards,
     records_of_causality,
     records_of_claims,
     records_of_high_b12,
     records_of_intake,
+    records_of_signals,
 )
 from corrin.knowledge.compiled import COMPILED, key_of, read_compiled, write_compiled
 from corrin.knowledge.facts import Knowledge
@@ -79,6 +81,8 @@ def _shape() -> bytes:
         records_of_high_b12,
         records_of_claims,
         records_of_causality,
+        records_of_signals,
+        records_of_cards,
         facts,
         parsing,
     )

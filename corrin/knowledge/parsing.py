@@ -18,6 +18,7 @@ from corrin.knowledge.records import Quantity, Record, Unit
 from corrin.knowledge.records_of_causality import CausalityRules
 from corrin.knowledge.records_of_high_b12 import HighB12Numbers
 from corrin.knowledge.records_of_intake import Pharmacokinetics
+from corrin.knowledge.records_of_signals import SignalRules
 
 
 class UnitFile(Record, frozen=True, kw_only=True):
@@ -37,7 +38,14 @@ class Version(Record, frozen=True, kw_only=True):
 _SHOWN = 12  # not clinical: hex digits
 
 #: Records that are read in an order of their own, not by id.
-_ORDERED = ("red_flags", "claims", "frequent_questions", "comparisons")
+_ORDERED = (
+    "red_flags",
+    "claims",
+    "frequent_questions",
+    "comparisons",
+    "order_cards",
+    "review_cards",
+)
 
 
 def read_files(folder: Path) -> dict[str, bytes]:
@@ -91,10 +99,13 @@ _SINGLE_FILES: Mapping[str, Callable[[dict[str, Any]], Any]] = MappingProxyType(
         "pharmacokinetics.toml": lambda table: msgspec.convert(table, Pharmacokinetics),
         "high_b12.toml": lambda table: msgspec.convert(table, HighB12Numbers),
         "causality.toml": lambda table: msgspec.convert(table, CausalityRules),
+        "signals.toml": lambda table: msgspec.convert(table, SignalRules),
     }
 )
+#: Words of records in other languages: part of the version, read by ``translations.py``.
+TRANSLATIONS = "translations"
 #: Knowledge without the dose model answers everything but the questions on doses.
-_OPTIONAL = frozenset({"pharmacokinetics.toml", "high_b12.toml", "causality.toml"})
+_OPTIONAL = frozenset({"pharmacokinetics.toml", "high_b12.toml", "causality.toml", "signals.toml"})
 
 
 def parse(files: Mapping[str, bytes]) -> Knowledge:
@@ -104,6 +115,8 @@ def parse(files: Mapping[str, bytes]) -> Knowledge:
     single: dict[str, Any] = {}
     for path, data in files.items():
         folder, _, name = path.rpartition("/")
+        if folder == TRANSLATIONS:
+            continue
         problem = _misplaced(folder, name)
         if problem is None:
             try:
@@ -135,6 +148,7 @@ def parse(files: Mapping[str, bytes]) -> Knowledge:
         pharmacokinetics=single.get("pharmacokinetics.toml", Pharmacokinetics()),
         high_b12=single.get("high_b12.toml", HighB12Numbers()),
         causality=single.get("causality.toml", CausalityRules()),
+        signals=single.get("signals.toml", SignalRules()),
         **by_id,
     )
 

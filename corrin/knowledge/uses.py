@@ -19,6 +19,7 @@ from corrin.knowledge.records import (
     NextStep,
     RedFlag,
 )
+from corrin.knowledge.records_of_cards import OrderCard, ReviewCard
 from corrin.knowledge.records_of_causality import CausalityRules, NaranjoItem
 from corrin.knowledge.records_of_claims import Claim, FrequentQuestion
 from corrin.knowledge.records_of_high_b12 import (
@@ -30,6 +31,7 @@ from corrin.knowledge.records_of_high_b12 import (
     StartEvent,
 )
 from corrin.knowledge.records_of_intake import Content
+from corrin.knowledge.records_of_signals import ProductGroup
 from corrin.knowledge.walking import Part, parts
 
 #: The kinds of record a claim may name as bearing on it.
@@ -108,6 +110,10 @@ def _named_by_answers(part: Part) -> Iterator[tuple[str, Iterable[str]]]:
         case CausalityRules(exposure=exposure, by_b12=by_b12, with_b6=with_b6):
             yield "findings", (*exposure, *with_b6)
             yield "causes", by_b12
+        case OrderCard(orders=orders, instead=instead):
+            yield "labs", (*orders, *instead)
+        case ProductGroup(parts=groups):
+            yield "product_groups", groups
         case SourceOfHighB12() | RetestAdvice() | StartEvent():
             yield "next_steps", part.value.next_steps
 
@@ -118,11 +124,14 @@ def conditions(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
         match part.value:
             case Cause(prior_modifiers=modifiers) | SourceOfHighB12(prior_modifiers=modifiers):
                 yield from ((f"{part.where}: prior_modifiers", m.when) for m in modifiers)
-            case RedFlag(when=when):
+            case RedFlag(when=when) | ReviewCard(when=when):
                 yield f"{part.where}: when", when
-            case CauseOfLowB12(when=when) | StartEvent(when=when) | Claim(when=when) if (
-                when is not None
-            ):
+            case (
+                CauseOfLowB12(when=when)
+                | StartEvent(when=when)
+                | Claim(when=when)
+                | OrderCard(when=when)
+            ) if when is not None:
                 yield f"{part.where}: when", when
             case NextStep(when=when, never_with=never_with):
                 for key, text in (("when", when), ("never_with", never_with)):

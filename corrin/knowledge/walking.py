@@ -18,6 +18,7 @@ from corrin.knowledge.records import (
     Reference,
     Unit,
 )
+from corrin.knowledge.records_of_cards import OrderCard, ReviewCard
 from corrin.knowledge.records_of_claims import Claim, Comparison, Evidence, FrequentQuestion
 from corrin.knowledge.records_of_high_b12 import SourceExample
 
@@ -35,6 +36,8 @@ NOT_FACTS: Mapping[type[Record], frozenset[str]] = MappingProxyType(
         Claim: frozenset({"order"}),
         FrequentQuestion: frozenset({"order"}),
         Comparison: frozenset({"order"}),
+        OrderCard: frozenset({"order"}),
+        ReviewCard: frozenset({"order"}),
         Evidence: frozenset({"people"}),
     }
 )
@@ -88,6 +91,7 @@ def parts(knowledge: Knowledge) -> Iterator[Part]:
     yield from parts_of("pharmacokinetics", knowledge.pharmacokinetics)
     yield from parts_of("high_b12", knowledge.high_b12)
     yield from parts_of("causality", knowledge.causality)
+    yield from parts_of("signals", knowledge.signals)
 
 
 def parts_of(name: str, record: Record) -> Iterator[Part]:

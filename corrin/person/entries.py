@@ -65,6 +65,14 @@ def text(value: Any, where: str, problems: list[Problem]) -> str | None:
     return None
 
 
+def is_finite(number: float) -> bool:
+    """Return whether a number can be reckoned with; a whole one may be too long for that."""
+    try:
+        return math.isfinite(number)
+    except OverflowError:
+        return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entries:
     """Reads rows against a vocabulary; no date may lie after ``today``."""
@@ -150,7 +158,7 @@ class Entries:
         if value is None:
             return None
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            if math.isfinite(value):
+            if is_finite(value):
                 return float(value)
         elif isinstance(value, str) and value.strip() and len(value) <= LONGEST_TEXT:
             return value.strip()
@@ -191,7 +199,7 @@ class Entries:
             if limit is not None and (
                 isinstance(limit, bool)
                 or not isinstance(limit, (int, float))
-                or not math.isfinite(limit)
+                or not is_finite(limit)
                 or limit < 0
             ):
                 problems.append(

@@ -7,7 +7,6 @@ means "not known".  Nothing is guessed: a fault is a :class:`Problem`, never a d
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -155,7 +154,11 @@ def person_from_table(
 def _age(value: Any, vocabulary: Vocabulary, problems: list[Problem]) -> float | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float))
+        or not entries.is_finite(value)
+    ):
         problems.append(Problem("age", "wrong-type", "is not a number.", "Give years, as in 41."))
         return None
     if not 0 <= value <= vocabulary.oldest_age:

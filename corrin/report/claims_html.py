@@ -16,9 +16,7 @@ from corrin.report.telling import Telling
 Draw = Callable[..., str]
 
 
-def claims_html(
-    appraisals: Sequence[Appraisal], telling: Telling, *, draw: Draw = render
-) -> str:
+def claims_html(appraisals: Sequence[Appraisal], telling: Telling, *, draw: Draw = render) -> str:
     """Claims as a page: the verdict of each, and all of it on opening."""
     views = [claim_view(one, telling) for one in appraisals]
     groups = [
@@ -40,9 +38,7 @@ def questions_html(
     return _page("questions.html", telling, draw, questions=views)
 
 
-def comparison_html(
-    rows: Sequence[Comparison], telling: Telling, *, draw: Draw = render
-) -> str:
+def comparison_html(rows: Sequence[Comparison], telling: Telling, *, draw: Draw = render) -> str:
     """High against low B12 as a table."""
     return _page("comparison.html", telling, draw, rows=comparison_views(rows, telling))
 

@@ -91,13 +91,19 @@ def refusal(picture: Picture, knowledge: Knowledge) -> Refusal | None:
 
 
 def explain(
-    picture: Picture, knowledge: Knowledge, *, setting: Setting, draws: int
+    picture: Picture,
+    knowledge: Knowledge,
+    *,
+    setting: Setting,
+    draws: int,
+    questions: bool = True,
 ) -> Twitching | Refusal:
     """Weigh every cause for one person.
 
     ``draws`` repetitions give the 90% intervals (0 gives none: low and high equal the
     probability).  With many positive findings fewer draws are taken; ``Twitching.draws``
-    says how many.
+    says how many.  Without ``questions`` what to ask next is not weighed, which is half
+    of the work when no draws are taken.
     """
     refused = refusal(picture, knowledge)
     if refused is not None:
@@ -131,7 +137,7 @@ def explain(
         draws=drawn,
         counted_once=case.evidence.counted_once,
         left_out=case.evidence.left_out,
-        ask_next=_ask_next(case, picture, knowledge, posterior),
+        ask_next=_ask_next(case, picture, knowledge, posterior) if questions else (),
     )
 
 

@@ -30,6 +30,7 @@ BAD: tuple[tuple[str, bytes | str, tuple[str, ...]], ...] = (
     # age, sex, setting, country
     ("negative age", "age = -3", ("age", "0 to")),
     ("age of 1e9", "age = 1e9", ("age",)),
+    ("age of 400 digits", "age = " + "9" * 400, ("age", "not a number")),
     ("age in words", 'age = "forty"', ("age", "not a number")),
     ("age as truth", "age = true", ("age", "not a number")),
     ("age infinite", "age = inf", ("age",)),
@@ -80,6 +81,7 @@ BAD: tuple[tuple[str, bytes | str, tuple[str, ...]], ...] = (
     ("infinite result", LAB + 'value = inf\nunit = "pg/mL"', ("labs[0]",)),
     ("sodium of 14", '[[labs]]\nlab = "sodium"\nvalue = 14\nunit = "mmol/L"', ("labs[0]",)),
     ("potassium of 41", '[[labs]]\nlab = "potassium"\nvalue = 41\nunit = "mmol/L"', ("labs[0]",)),
+    ("value of 400 digits", LAB + f'value = {"9" * 400}\nunit = "pg/mL"', ("labs[0].value",)),
     ("value in words", LAB + 'value = "quite a lot"\nunit = "pg/mL"', ("labs[0]",)),
     ("two comparators", LAB + 'value = "<>200"\nunit = "pg/mL"', ("labs[0]",)),
     ("ambiguous comma", LAB + 'value = "1,234"\nunit = "pg/mL"', ("labs[0]", "Which is it?")),

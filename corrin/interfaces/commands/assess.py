@@ -9,17 +9,24 @@ import typer
 
 from corrin.errors import InputError
 from corrin.interfaces.commands.choices import Format, Reader
-from corrin.interfaces.commands.printing import columns, json_text, put
+from corrin.interfaces.commands.printing import columns, json_text, put, put_file
 
 if TYPE_CHECKING:
     from corrin.assessment import Assessment
+    from corrin.interfaces.fhir.records import FhirReading
+    from corrin.person.records import Person
 
 MOST_DRAWS = 10_000  # not clinical: beyond it only time passes
 
 
-def command(
+def command(  # noqa: PLR0917 - the parameters are the options of the command
     file: Annotated[
-        Path, typer.Argument(help="A person file (TOML or JSON); see examples/.", metavar="FILE")
+        Path,
+        typer.Argument(
+            help="A person file (TOML or JSON; see examples/), FHIR R4 (JSON or NDJSON), or an "
+            "HL7 v2 ORU^R01 message.",
+            metavar="FILE",
+        ),
     ],
     reader: Annotated[
         Reader, typer.Option("--for", help="Plain words for a person, detail for a clinician.")
@@ -39,6 +46,16 @@ def command(
             help="Repetitions behind each interval; 0 gives no intervals.",
         ),
     ] = None,
+    patient: Annotated[
+        str | None,
+        typer.Option(help="The patient meant, when FHIR is of several: the id.", metavar="ID"),
+    ] = None,
+    code_map: Annotated[
+        Path | None,
+        typer.Option(
+            help="What a site's own codes mean: a table in the SSSOM form.", metavar="TSV"
+        ),
+    ] = None,
 ) -> None:
     """Answer for one person: how urgent, B12 low or high, what explains the twitching, what next.
 
@@ -47,36 +64,68 @@ def command(
     """
     from corrin.assessment import assess
 
-    person = _read(file)
-    write(assess(person, reader=reader.value, draws=draws), format_, output)
+    person, reading = _read(file, patient, code_map)
+    write(assess(person, reader=reader.value, draws=draws), format_, output, reading=reading)
 
 
-def _read(file: Path):  # type: ignore[no-untyped-def]
-    from corrin.picture.person_file import read_person
+def _read(
+    file: Path, patient: str | None, code_map: Path | None
+) -> tuple[Person, FhirReading | None]:
+    from corrin.interfaces.person_input import read_input
+    from corrin.knowledge.loading import load
 
     try:
-        return read_person(file)
+        return read_input(file, knowledge=load(), patient_id=patient, code_map=code_map)
     except InputError as error:
         from corrin.interfaces.commands.salvage import urgent_words
 
-        words = urgent_words(file)
+        words = urgent_words(file, patient, code_map)
         if words:
             error.add_note(words)
         raise
 
 
-def write(answer: Assessment, format_: Format, output: Path | None) -> None:
-    """Write an assessment to a file, or to standard output and nothing else there."""
+def write(
+    answer: Assessment,
+    format_: Format,
+    output: Path | None,
+    *,
+    reading: FhirReading | None = None,
+) -> None:
+    """Write an assessment to a file, or to standard output and nothing else there.
+
+    ``reading`` says what became of each resource when it was made from a record.
+    """
+    if format_ is Format.PDF:
+        from corrin.report.pdf import as_pdf
+
+        put_file(as_pdf(answer), output)
+        return
     if format_ is Format.JSON:
         from corrin.report.as_json import as_json
 
-        text = json_text(as_json(answer))
+        table = as_json(answer)
+        if reading is not None:
+            table["inputs"]["fhir"] = reading.as_table()
+        text = json_text(table)
     elif format_ is Format.HTML:
         from corrin.report.html import as_html
 
         text = as_html(answer)
+    elif format_ is Format.FHIR:
+        from corrin.interfaces.fhir.writing import assessment_bundle
+
+        text = json_text(assessment_bundle(answer, reading=reading))
+    elif format_ is Format.HL7:
+        from corrin.interfaces.hl7v2_comment import as_hl7
+
+        text = as_hl7(answer, reading=reading)
     else:
         from corrin.report.text import as_text
 
         text = as_text(answer, width=columns())
+        if reading is not None:
+            from corrin.interfaces.record_words import as_text as record_text
+
+            text += "\n" + record_text(reading, width=columns())
     put(text, output)

@@ -16,6 +16,9 @@ class Format(StrEnum):
     TEXT = "text"
     JSON = "json"
     HTML = "html"
+    PDF = "pdf"
+    FHIR = "fhir"
+    HL7 = "hl7"
 
 
 class TableFormat(StrEnum):

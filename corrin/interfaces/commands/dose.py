@@ -71,7 +71,7 @@ def command(  # noqa: PLR0917  the options of a command
     if validate_:
         _validate(knowledge, format_)
         return
-    answer = _answer(
+    found = dose_answer(
         regimens or [], knowledge, days=days, baseline=baseline, level=level, draws=draws,
         intrinsic_factor=intrinsic_factor,
     )  # fmt: skip
@@ -81,15 +81,15 @@ def command(  # noqa: PLR0917  the options of a command
         save(
             _picture(
                 regimens or [], knowledge, days=days, baseline=baseline, level=level,
-                draws=draws, intrinsic_factor=intrinsic_factor, answer=answer,
+                draws=draws, intrinsic_factor=intrinsic_factor, answer=found,
             ),
             picture,
         )  # fmt: skip
         typer.echo(f"The picture is in {picture}", err=True)
     if format_ is TableFormat.JSON:
-        _print_json(answer)
+        _print_json(found)
     else:
-        _print_text(answer)
+        _print_text(found)
 
 
 def _picture(
@@ -132,7 +132,7 @@ def _picture(
     )
 
 
-def _answer(
+def dose_answer(
     texts: list[str],
     knowledge: Knowledge,
     *,
@@ -142,6 +142,10 @@ def _answer(
     intrinsic_factor: bool,
     draws: int | None,
 ) -> dict[str, Any]:
+    """Return which level the products lead to, and how likely it is to reach the one asked about.
+
+    Raises :class:`InputError` with a question for each text that cannot be read.
+    """
     from corrin.errors import InputError
     from corrin.high_b12.asking import ask
     from corrin.high_b12.level_text import in_pmol_l, level_from_text

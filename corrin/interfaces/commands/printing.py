@@ -7,6 +7,8 @@ from typing import Any
 
 import typer
 
+from corrin.errors import InputError, Problem
+
 
 def json_text(table: Any) -> str:
     """JSON for people and programs alike: indented, with a line end."""
@@ -30,4 +32,16 @@ def put(text: str, output: Path | None) -> None:
     from corrin.interfaces.commands.saving import save
 
     save(text, output)
+    typer.echo(f"Written to {output}", err=True)
+
+
+def put_file(data: bytes, output: Path | None) -> None:
+    """Write a file that is no text; raises :class:`InputError` when no file is named."""
+    if output is None:
+        raise InputError(
+            [Problem("--output", "missing", "is needed for a PDF.", "Add: --output answer.pdf")]
+        )
+    from corrin.interfaces.commands.saving import save
+
+    save(data, output)
     typer.echo(f"Written to {output}", err=True)

@@ -12,16 +12,16 @@ from corrin.errors import InputError, Problem
 OWNER_ONLY = 0o600  # not clinical: file permissions; an answer is private
 
 
-def save(text: str, path: Path) -> None:
-    """Write ``text`` to ``path`` at once; an older file there is replaced only on success.
+def save(content: str | bytes, path: Path) -> None:
+    """Write text or bytes to ``path`` at once; an older file there is replaced only on success.
 
     Raises :class:`InputError` when the folder is missing or cannot be written.
     """
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content.encode() if isinstance(content, str) else content)
             Path(name).chmod(OWNER_ONLY)
             Path(name).replace(path)
         except BaseException:

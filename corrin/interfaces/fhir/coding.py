@@ -1,0 +1,223 @@
+"""What codes of other systems mean here: conditions, kinds of visit, medicines, a site's own."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NoReturn
+
+import msgspec
+
+from corrin.errors import InputError, Problem
+from corrin.interfaces.lab_reports.names import words_of
+from corrin.knowledge.loading import Knowledge
+from corrin.knowledge.records import Quantity
+
+LOINC = "http://loinc.org"
+UCUM = "http://unitsofmeasure.org"
+ICD10CM = "http://hl7.org/fhir/sid/icd-10-cm"
+HPO = "http://human-phenotype-ontology.org"
+ATC = "http://www.whocc.no/atc"
+#: Codes of this system are ids of Corrin's own findings and laboratory tests.
+OWN = "urn:uuid:2f0f5e8b-8b2b-5d19-9c0f-6f5d3c1f4a57"
+
+#: A code with its system.
+Coding = tuple[str, str]
+#: A site's codes and the codes they stand for.
+CodeMap = Mapping[Coding, tuple[Coding, ...]]
+
+_PREFIXES = {
+    "LOINC": LOINC,
+    "ICD10CM": ICD10CM,
+    "HP": HPO,
+    "ATC": ATC,
+    "corrin": OWN,
+    "SNOMED": "http://snomed.info/sct",
+    "SCTID": "http://snomed.info/sct",
+    "RXNORM": "http://www.nlm.nih.gov/research/umls/rxnorm",
+}
+_EXACT = {"skos:exactMatch", "owl:equivalentClass", "owl:sameAs"}
+_COLUMNS = ("subject_id", "predicate_id", "object_id")
+
+
+def own_system(id_: str) -> dict[str, str]:
+    """Return an id of Corrin's as a code."""
+    return {"system": OWN, "code": id_}
+
+
+class ConditionCodes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The codes and names of a condition that mean a finding."""
+
+    finding: str
+    icd10cm: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    lasting: bool = False
+
+
+class TwitchingCodes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The codes and names of a condition that mean the complaint itself."""
+
+    icd10cm: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+class Codes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The content of ``coding.toml``."""
+
+    oldest_result: Quantity
+    encounters: dict[str, str]
+    medicines: dict[str, dict[str, str]]
+    conditions: tuple[ConditionCodes, ...]
+    twitching: TwitchingCodes
+
+
+@functools.cache
+def codes() -> Codes:
+    """Return how codes of other systems are read."""
+    text = Path(__file__).with_name("coding.toml").read_bytes()
+    return msgspec.toml.decode(text, type=Codes)
+
+
+def covers(general: str, code: str) -> bool:
+    """Return whether an ICD-10-CM code is another one or lies below it."""
+    return code.replace(".", "").upper().startswith(general.replace(".", ""))
+
+
+def of_condition(found: Iterable[Coding], names: Iterable[str]) -> ConditionCodes | None:
+    """Return what a condition means: by code, else by its whole name; None when not certain."""
+    icd = [code for system, code in found if system == ICD10CM]
+    by_code = [
+        one
+        for one in codes().conditions
+        if any(covers(general, code) for general in one.icd10cm for code in icd)
+    ]
+    if icd:
+        return by_code[0] if len(by_code) == 1 else None
+    spoken = {words_of(name) for name in names}
+    by_name = [one for one, words in _condition_names() if spoken & words]
+    return by_name[0] if len(by_name) == 1 else None
+
+
+@functools.cache
+def _condition_names() -> tuple[tuple[ConditionCodes, frozenset[tuple[str, ...]]], ...]:
+    return tuple(
+        (one, frozenset(words_of(name) for name in one.names)) for one in codes().conditions
+    )
+
+
+def is_twitching(found: Iterable[Coding], names: Iterable[str]) -> bool:
+    """Return whether a condition is muscle twitching itself."""
+    known = codes().twitching
+    icd = [code for system, code in found if system == ICD10CM]
+    if icd:
+        return any(covers(general, code) for general in known.icd10cm for code in icd)
+    return bool({words_of(name) for name in names} & {words_of(name) for name in known.names})
+
+
+def finding_of(found: Iterable[Coding], names: Iterable[str], knowledge: Knowledge) -> str | None:
+    """Return the finding of our own or an HPO code, else of a whole name; None when not certain."""
+    found = list(found)
+    own = {code for system, code in found if system == OWN and code in knowledge.findings}
+    hpo = {
+        finding
+        for system, code in found
+        if system == HPO and (finding := _by_hpo(knowledge).get(code))
+    }
+    if own or hpo:
+        meant = own or hpo
+        return meant.pop() if len(meant) == 1 else None
+    if found and all(system in {LOINC, ICD10CM, HPO} for system, _ in found):
+        return None
+    meant = {one for name in names if (one := _by_name(knowledge).get(words_of(name)))}
+    return meant.pop() if len(meant) == 1 else None
+
+
+def cause_of(found: Iterable[Coding], names: Iterable[str], knowledge: Knowledge) -> str | None:
+    """Return the first cause of twitching that a condition names, or None."""
+    known = _causes(knowledge)
+    icd = (known.get(code) for system, code in found if system == ICD10CM)
+    return next(
+        (cause for cause in (*icd, *(known.get(words_of(n)) for n in names)) if cause), None
+    )
+
+
+@functools.lru_cache(maxsize=2)
+def _causes(knowledge: Knowledge) -> Mapping[str | tuple[str, ...], str]:
+    """Return causes by ICD-10-CM code and by the words of their names."""
+    known: dict[str | tuple[str, ...], str] = {}
+    for cause in knowledge.causes.values():
+        for code in cause.codes:
+            if code.system == "ICD-10-CM":
+                known.setdefault(code.code, cause.id)
+        for name in (cause.name, cause.professional_name, *cause.aliases):
+            known.setdefault(words_of(name), cause.id)
+    return known
+
+
+@functools.lru_cache(maxsize=2)
+def _by_hpo(knowledge: Knowledge) -> Mapping[str, str]:
+    """Return the findings whose HPO code no other finding has."""
+    meant: dict[str, set[str]] = {}
+    for finding in knowledge.findings.values():
+        for code in finding.codes:
+            if code.system == "HPO":
+                meant.setdefault(code.code, set()).add(finding.id)
+    return {code: ids.pop() for code, ids in meant.items() if len(ids) == 1}
+
+
+@functools.lru_cache(maxsize=2)
+def _by_name(knowledge: Knowledge) -> Mapping[tuple[str, ...], str]:
+    return {
+        words_of(name): finding.id
+        for finding in knowledge.findings.values()
+        if not finding.from_lab
+        for name in (finding.id, finding.name, finding.professional_name, *finding.aliases)
+    }
+
+
+def read_code_map(text: str, *, name: str = "the code map") -> CodeMap:
+    """Read a map of a site's codes (SSSOM, tab-separated); only exact matches count.
+
+    Raises :class:`InputError` naming the line that cannot be read.
+    """
+    prefixes = dict(_PREFIXES)
+    rows: list[tuple[int, list[str]]] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.startswith("#"):
+            if match := re.match(r"#\s{2,}([\w.-]+):\s*\"?([^\s\"]+)", line):
+                prefixes[match[1]] = match[2]
+        elif line.strip():
+            rows.append((number, line.split("\t")))
+    if not rows:
+        _refuse(name, "empty", "holds no mapping.", "Give a table in the SSSOM form.")
+    heading = rows[0][1]
+    if missing := [column for column in _COLUMNS if column not in heading]:
+        _refuse(f"{name}, line {rows[0][0]}", "missing-column",
+                f"lacks the column {missing[0]}.", "Give a table in the SSSOM form.")  # fmt: skip
+    meant: dict[Coding, tuple[Coding, ...]] = {}
+    for number, row in rows[1:]:
+        where = f"{name}, line {number}"
+        if len(row) != len(heading):
+            _refuse(where, "wrong-columns", "has another number of columns than the heading.",
+                    "Part the columns by tabs.")  # fmt: skip
+        fields = dict(zip(heading, row, strict=True))
+        if fields["predicate_id"] not in _EXACT:
+            continue
+        subject = _coding(fields["subject_id"], prefixes, where)
+        target = _coding(fields["object_id"], prefixes, where)
+        meant[subject] = (*meant.get(subject, ()), target)
+    return meant
+
+
+def _coding(curie: str, prefixes: Mapping[str, str], where: str) -> Coding:
+    prefix, colon, code = curie.strip().partition(":")
+    if not colon or not code or prefix not in prefixes:
+        _refuse(where, "unknown-prefix", "holds a code whose prefix is not declared.",
+                "Declare it in the curie_map of the heading.")  # fmt: skip
+    return prefixes[prefix], f"HP:{code}" if prefix == "HP" else code
+
+
+def _refuse(where: str, code: str, what: str, do: str) -> NoReturn:
+    raise InputError([Problem(where, code, what, do)])

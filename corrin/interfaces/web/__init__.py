@@ -1,0 +1,1 @@
+"""The web page and the programming interface of ``corrin serve``."""
