@@ -43,6 +43,8 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "next_steps": "Next steps",
         "product_groups": "Products in reports, by group",
         "event_groups": "Events in reports, by group",
+        "review_cards": "Cards when a record is opened",
+        "order_cards": "Cards when a test is ordered",
         "wording": "Fixed wording",
         "references": "References",
         "units": "Units",
@@ -75,6 +77,8 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "next_steps": "What to ask, examine or test next, and for whom it is worth it.",
         "product_groups": "Which names in adverse-event reports count as which product.",
         "event_groups": "Which words in adverse-event reports count as which event.",
+        "review_cards": "What a hospital's software shows when a record is opened.",
+        "order_cards": "What it shows before a test is ordered: an option, never an order.",
         "wording": "Words that are never composed, only shown as they stand.",
         "references": "Every source, and how far it was read by whoever wrote the record.",
         "units": "How laboratories spell each unit, and its size.",
@@ -135,7 +139,9 @@ CHAPTERS: tuple[Chapter, ...] = (
     ),
     Chapter(
         "Is it urgent, and what next?",
-        _lists("red_flags", "critical_values", "next_steps", "wording"),
+        _lists(
+            "red_flags", "critical_values", "next_steps", "review_cards", "order_cards", "wording"
+        ),
     ),
     Chapter("What explains the twitching?", _lists("causes", "findings", "groups", "drug_classes")),
     Chapter(
