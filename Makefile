@@ -5,6 +5,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PY     := $(BIN)/python
 DEMO   := examples/demo.toml
+JOBS   ?= 2
 UV     := $(shell command -v uv 2>/dev/null)
 INSTALL = $(if $(UV),$(UV) pip install --quiet --python $(PY),$(PY) -m pip install --quiet --disable-pip-version-check)
 RUN    := env PYTHONDONTWRITEBYTECODE=1
@@ -54,7 +55,7 @@ demo: setup ## Answer for a published case; leaves out/demo.html and out/demo.js
 	@$(BIN)/corrin assess $(DEMO) --for clinician --format json --output out/demo.json
 
 test: $(VENV)/.tests browser ## Set up and run the tests, browser tests included
-	@$(RUN) $(PY) -m pytest $(PYTEST)
+	@$(RUN) $(PY) -m pytest -n $(JOBS) --dist loadfile $(PYTEST)
 
 check: $(VENV)/.tests ## Style, types, imports, file length, clinical numbers, knowledge, docs
 	@$(RUN) $(PY) -m checks

@@ -1,7 +1,8 @@
 """Corrin: is my vitamin B12 high or low, does it explain my twitching, and what next?
 
 ``corrin.read_person(path)`` reads a person file, ``corrin.assess(person)`` answers for
-one person and ``corrin.assess_many(people)`` for many.  The command ``corrin`` and
+one person and ``corrin.assess_many(people)`` for many, ``corrin.appraise("CL02")`` says
+what the evidence says of a claim.  The command ``corrin`` and
 ``python -m corrin`` are the same program.
 """
 
@@ -11,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 from corrin._version import __version__
 
 if TYPE_CHECKING:
-    from corrin.assessment import assess, assess_many
+    from corrin.assessment import appraise, assess, assess_many
     from corrin.picture.person_file import read_person
 
-__all__ = ["__version__", "assess", "assess_many", "read_person"]
+__all__ = ["__version__", "appraise", "assess", "assess_many", "read_person"]
 
 _HOME = {
+    "appraise": "corrin.assessment",
     "assess": "corrin.assessment",
     "assess_many": "corrin.assessment",
     "read_person": "corrin.picture.person_file",

@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from corrin import appraise
+from corrin.errors import InputError
 from corrin.knowledge.loading import load
 from corrin.knowledge.records import Read
 from corrin.knowledge.records_of_claims import Certainty, Direction, Verdict
@@ -68,6 +70,15 @@ def test_an_unknown_claim_is_refused_with_the_nearest():
     done = corrin("claims", "CL99")
     assert done.code == 2
     assert "'CL99' is not a claim" in done.error
+
+
+def test_a_claim_is_appraised_from_python_as_well(table):
+    row = next(row for row in table["claims"] if row["id"] == "CL22")
+    found = appraise("cl22")
+    assert (found.claim.verdict.value, found.grade.certainty.value) == ("wrong", row["certainty"])
+    assert found.bears_on_person is None
+    with pytest.raises(InputError, match="CL2"):
+        appraise("CL222")
 
 
 def test_high_against_low_has_numbers_and_sources_on_each_row():

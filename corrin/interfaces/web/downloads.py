@@ -28,6 +28,14 @@ def answer_as_json(sitting: Sitting) -> bytes:
     return msgspec.json.format(msgspec.json.encode(as_json(assessment)), indent=2) + b"\n"
 
 
+def answer_as_fhir(sitting: Sitting) -> bytes:
+    """Return the whole answer as a FHIR R4 Bundle."""
+    from corrin.interfaces.fhir.writing import assessment_bundle
+
+    assessment = assess(sitting.person, reader=sitting.reader, knowledge=knowledge_here())
+    return msgspec.json.format(msgspec.json.encode(assessment_bundle(assessment)), indent=2) + b"\n"
+
+
 def person_as_toml(sitting: Sitting) -> bytes:
     """Return what was told, as a person file."""
     return person_toml(sitting.person).encode()
@@ -66,6 +74,13 @@ DOWNLOADS: dict[str, Download] = {
         file_name="corrin-answer.json",
         media_type="application/json",
         make=answer_as_json,
+    ),
+    "answer.fhir.json": Download(
+        label=said("The answer for hospital software"),
+        about=said("A FHIR R4 bundle. Ask before you send it to anyone."),
+        file_name="corrin-answer.fhir.json",
+        media_type="application/fhir+json",
+        make=answer_as_fhir,
     ),
 }
 if find_spec("weasyprint") is not None:
