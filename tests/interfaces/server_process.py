@@ -12,10 +12,10 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 READY = re.compile(r"corrin: ready on http://([\d.]+):(\d+)/ \(stop with Ctrl-C\)")
 START_SECONDS = 90
@@ -44,15 +44,13 @@ class Server:
     ) -> tuple[int, dict[str, str], bytes]:
         """Return status, headers and body; a body sent is JSON unless a header says otherwise."""
         given = {"Content-Type": "application/json"} if data is not None else {}
-        request = Request(  # noqa: S310  our own server
-            self.url + path, data=data, headers={**given, **(headers or {})}
-        )
-        try:
-            with urlopen(request, timeout=timeout) as reply:  # noqa: S310  our own server
-                return reply.status, dict(reply.headers), reply.read()
-        except HTTPError as error:
-            with error:
-                return error.code, dict(error.headers), error.read()
+        method = "GET" if data is None else "POST"
+        with closing(HTTPConnection(self.host, self.port, timeout=timeout)) as line:
+            # A body refused by its length is answered before all of it was sent.
+            with suppress(BrokenPipeError, ConnectionResetError):
+                line.request(method, path, body=data, headers={**given, **(headers or {})})
+            reply = line.getresponse()
+            return reply.status, dict(reply.headers), reply.read()
 
     def connect(self, sent: bytes = b"", timeout: float = 30) -> socket.socket:
         """Return a connection on which ``sent`` has been sent."""
