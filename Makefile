@@ -11,7 +11,7 @@ INSTALL = $(if $(UV),$(UV) pip install --quiet --python $(PY),$(PY) -m pip insta
 RUN    := env PYTHONDONTWRITEBYTECODE=1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix bench validation docs knowledge-diff deep requirements clean
+.PHONY: help setup demo test check fix bench validation docs knowledge-diff deep study requirements clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -29,11 +29,13 @@ $(VENV)/.tests: $(VENV)/.core requirements/tests.txt
 	@$(INSTALL) --require-hashes -r requirements/tests.txt
 	@touch $@
 
-$(VENV)/.bench: $(VENV)/.tests requirements/bench.txt
+$(VENV)/.bench: $(VENV)/.tests requirements/bench.txt requirements/vigipy.txt
 	@echo "Setting up the peers to measure against (once)"
 	@test -x $(VENV)-bench/bin/python || $(PYTHON) -m venv $(VENV)-bench
 	@$(subst $(PY),$(VENV)-bench/bin/python,$(INSTALL)) --require-hashes -r requirements/build.txt -r requirements/bench.txt
 	@$(subst $(PY),$(VENV)-bench/bin/python,$(INSTALL)) --no-deps --no-build-isolation --editable .
+	@test -x $(VENV)-vigipy/bin/python || $(PYTHON) -m venv $(VENV)-vigipy
+	@$(subst $(PY),$(VENV)-vigipy/bin/python,$(INSTALL)) --require-hashes -r requirements/vigipy.txt
 	@touch $@
 
 .PHONY: browser
@@ -80,11 +82,14 @@ knowledge-diff: $(VENV)/.tests ## Whose answer moved against BASE (default HEAD)
 deep: $(VENV)/.tests browser ## The full-size work; writes dated figures to docs/deep-figures.json
 	@$(PY) -m checks.deep --write
 
+study: $(VENV)/.tests ## The three likelihoods on simulated reports, anew; writes docs/explanation/three-likelihoods.md
+	@$(PY) -m benchmarks.signals_study --write
+
 requirements: ## Pin and hash the requirements anew (needs uv)
-	@for part in core tests bench build; do \
+	@for part in core tests bench build vigipy; do \
 	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
-	    --no-annotate --custom-compile-command "make requirements" $$(test $$part = core || echo "--constraint requirements/core.txt") \
+	    --no-annotate --custom-compile-command "make requirements" $$(case $$part in core|vigipy) ;; *) echo "--constraint requirements/core.txt" ;; esac) \
 	    requirements/$$part.in --output-file requirements/$$part.txt; done
 
 clean: ## Remove what was made
-	rm -rf $(VENV) $(VENV)-bench out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-bench $(VENV)-vigipy out .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -15,12 +15,11 @@ from typing import TypeVar
 from corrin._version import __version__
 from corrin.b12_status.classing import class_b12
 from corrin.b12_status.records import B12Status
-from corrin.claims.appraising import appraise as appraise_claim
-from corrin.claims.appraising import appraise_all
+from corrin.claims.appraising import appraise_all, appraise_ids
 from corrin.claims.causality import causality
 from corrin.claims.records import Appraisal
 from corrin.claims.records_of_causality import Alternative, Causality, Course
-from corrin.errors import InputError, Problem, Refusal
+from corrin.errors import Refusal
 from corrin.high_b12.answering import WhyHigh, why_high
 from corrin.high_b12.low_side import why_low
 from corrin.high_b12.sources_records import LowSide
@@ -30,7 +29,6 @@ from corrin.knowledge.records import Setting
 from corrin.next_steps.records import SuggestedStep
 from corrin.next_steps.suggesting import suggest
 from corrin.person.records import Person
-from corrin.person.vocabulary import did_you_mean
 from corrin.picture.building import clinical_picture
 from corrin.picture.records import Picture
 from corrin.triage.lookup import PictureLookup
@@ -137,12 +135,8 @@ def appraise(claim: str, *, knowledge: Knowledge | None = None) -> Appraisal:
 
     Raises :class:`InputError` naming the nearest ids for one that is not known.
     """
-    knowledge = knowledge or load()
-    record = knowledge.claims.get(claim.upper())
-    if record is None:
-        near = did_you_mean(claim, knowledge.claims)
-        raise InputError([Problem("claim", "unknown-id", f"'{claim}' is not a claim.", near)])
-    return appraise_claim(record)
+    (found,) = appraise_ids((claim,), knowledge or load())
+    return found
 
 
 def _caused(

@@ -11,7 +11,8 @@ A question that cannot be answered for a person is *not* an error: it is a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 
@@ -66,3 +67,21 @@ class Refusal:
     code: str
     reason: str
     ask: str = ""
+
+
+@contextlib.contextmanager
+def needing(extra: str, what: str) -> Iterator[None]:
+    """Say which extra to install when a library that is imported inside is not there.
+
+    ``what`` is the subject of the sentence, such as "the page".  A part of Corrin that is
+    missing is a fault of its own and stays one.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").partition(".")[0] == "corrin":
+            raise
+        raise CorrinError(
+            f"{what} needs '{missing.name}', which is not installed. "
+            f"Run: pip install 'corrin[{extra}]'"
+        ) from None

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from corrin.claims.grading import grade
 from corrin.claims.records import Appraisal
+from corrin.errors import InputError, Problem
 from corrin.knowledge.conditions import Condition, Lookup
 from corrin.knowledge.loading import Knowledge
 from corrin.knowledge.records_of_claims import Claim
+from corrin.person.vocabulary import did_you_mean
 
 
 def appraise(claim: Claim, *, lookup: Lookup | None = None) -> Appraisal:
@@ -29,6 +33,28 @@ def appraise_all(knowledge: Knowledge, *, lookup: Lookup | None = None) -> tuple
         knowledge.claims.values(), key=lambda claim: (claim.left_out, claim.order, claim.id)
     )
     return tuple(appraise(claim, lookup=lookup) for claim in claims)
+
+
+def appraise_ids(ids: Iterable[str], knowledge: Knowledge) -> tuple[Appraisal, ...]:
+    """Return the claims with these ids (``CL02``, in any case), appraised.
+
+    Raises :class:`InputError` with the nearest ids for each one that is not known.
+    """
+    wanted = [(id_, knowledge.claims.get(id_.upper())) for id_ in ids]
+    unknown = [id_ for id_, claim in wanted if claim is None]
+    if unknown:
+        raise InputError(
+            [
+                Problem(
+                    "ID",
+                    "unknown-id",
+                    f"'{id_}' is not a claim.",
+                    did_you_mean(id_.upper(), knowledge.claims),
+                )
+                for id_ in unknown
+            ]
+        )
+    return tuple(appraise(claim) for _, claim in wanted if claim is not None)
 
 
 def _bears(claim: Claim, lookup: Lookup) -> bool | None:

@@ -20,7 +20,7 @@ from msgspec import UNSET
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from corrin.errors import CorrinError, InputError, Problem
+from corrin.errors import CorrinError, InputError, Problem, needing
 from corrin.interfaces.cds_hooks.calls import Outcome
 from corrin.interfaces.cds_hooks.card_parts import OVERRIDE_REASONS, Shown
 
@@ -184,18 +184,13 @@ def _engine(url: str) -> sa.Engine:
             Path(parsed.database).parent.mkdir(
                 parents=True, exist_ok=True, mode=_OWNER_ALONE
             )  # not clinical: rights
-    try:
+    with needing("cds", "this database"):
         engine = sa.create_engine(
             parsed.set(drivername=_DRIVERS[name]),
             connect_args=arguments,
             pool_pre_ping=True,
             hide_parameters=True,
         )
-    except ModuleNotFoundError as missing:
-        raise CorrinError(
-            f"this database needs '{missing.name}', which is not installed. "
-            "Run: pip install 'corrin[cds]'"
-        ) from None
     if name == "sqlite":
         sa.event.listen(engine, "connect", _safe_sqlite)
     return engine

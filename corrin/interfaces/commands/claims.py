@@ -73,27 +73,9 @@ def command(
 
 
 def _wanted(knowledge: Knowledge, ids: Sequence[str]) -> Sequence[Appraisal]:
-    from corrin.claims.appraising import appraise, appraise_all
+    from corrin.claims.appraising import appraise_all, appraise_ids
 
-    if not ids:
-        return appraise_all(knowledge)
-    by_name = {id_.casefold(): claim for id_, claim in knowledge.claims.items()}
-    unknown = [id_ for id_ in ids if id_.casefold() not in by_name]
-    if unknown:
-        _refuse(unknown, list(knowledge.claims), "claim")
-    return [appraise(by_name[id_.casefold()]) for id_ in ids]
-
-
-def _refuse(unknown: Sequence[str], known: Sequence[str], what: str) -> None:
-    from corrin.errors import InputError, Problem
-    from corrin.person.vocabulary import did_you_mean
-
-    raise InputError(
-        [
-            Problem("ID", "unknown-id", f"'{id_}' is not a {what}.", did_you_mean(id_, known))
-            for id_ in unknown
-        ]
-    )
+    return appraise_ids(ids, knowledge) if ids else appraise_all(knowledge)
 
 
 def _appraised(

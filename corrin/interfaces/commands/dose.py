@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from corrin.interfaces.commands.choices import TableFormat
+from corrin.interfaces.commands.printing import json_text
 
 LONGEST = 36_525  # not clinical: a hundred years in days
 MOST_DRAWS = 20_000  # not clinical: a number of repetitions
@@ -202,9 +203,7 @@ def dose_answer(
 
 
 def _print_json(answer: object) -> None:
-    import msgspec
-
-    typer.echo(msgspec.json.format(msgspec.json.encode(answer), indent=2).decode())
+    typer.echo(json_text(answer), nl=False)
 
 
 def _print_text(answer: dict[str, Any]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -10,6 +9,7 @@ from typing import Any
 
 from corrin.claims.appraising import appraise
 from corrin.errors import KnowledgeError
+from corrin.interfaces.commands.printing import json_text
 from corrin.knowledge.counting import Counts, Part, counts
 from corrin.knowledge.issues import Issue, Level
 from corrin.knowledge.loading import Knowledge
@@ -109,7 +109,7 @@ def as_json(found: Checked) -> str:
         "errors": faults[Level.ERROR],
         "warnings": faults[Level.WARNING],
     }
-    return json.dumps(table, ensure_ascii=False, indent=2)
+    return json_text(table).rstrip()
 
 
 def _rows(table: Mapping[str, Part]) -> list[str]:

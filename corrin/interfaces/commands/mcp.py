@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corrin.errors import CorrinError
+from corrin.errors import needing
 
 
 def command() -> None:
@@ -11,13 +11,6 @@ def command() -> None:
     For a client that starts this program itself; nothing but the protocol is written to
     standard output, and nothing is kept.  Needs: pip install 'corrin[mcp]'
     """
-    try:
+    with needing("mcp", "the tool server"):
         from corrin.interfaces.mcp_server import create_server
-    except ModuleNotFoundError as missing:
-        if (missing.name or "").partition(".")[0] == "corrin":
-            raise
-        raise CorrinError(
-            f"the tools need '{missing.name}', which is not installed. "
-            "Run: pip install 'corrin[mcp]'"
-        ) from None
     create_server().run("stdio")

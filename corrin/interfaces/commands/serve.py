@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from corrin.errors import CorrinError, InputError, Problem
+from corrin.errors import InputError, Problem, needing
 
 _PORT = 8765  # not clinical: a port
 _LAST_PORT = 65_535  # not clinical: the last port there is
@@ -85,16 +85,9 @@ def command(  # noqa: PLR0917  the options of a command
         raise InputError(
             [Problem(message, "not-together", "go with --cds.", "Add --cds, or leave them out.")]
         )
-    try:
+    with needing("web", "the page"):
         from corrin.interfaces.web.serving import serve
         from corrin.interfaces.web.settings import ServerSettings
-    except ModuleNotFoundError as missing:
-        if (missing.name or "").partition(".")[0] == "corrin":
-            raise
-        raise CorrinError(
-            f"the page needs '{missing.name}', which is not installed. "
-            "Run: pip install 'corrin[web]'"
-        ) from None
     serve(
         ServerSettings(
             host=host,
@@ -116,16 +109,9 @@ def _cds(
     issuers: Path | None,
     feedback_db: str | None,
 ) -> None:
-    try:
+    with needing("cds", "the CDS service"):
         from corrin.interfaces.cds_hooks.starting import serve_cds
         from corrin.interfaces.web.settings import ServerSettings
-    except ModuleNotFoundError as missing:
-        if (missing.name or "").partition(".")[0] == "corrin":
-            raise
-        raise CorrinError(
-            f"the CDS service needs '{missing.name}', which is not installed. "
-            "Run: pip install 'corrin[cds]'"
-        ) from None
     serve_cds(
         ServerSettings(host=host, port=port, workers=workers, log_requests=log_requests),
         insecure_no_jwt=insecure_no_jwt,

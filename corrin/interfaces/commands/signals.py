@@ -158,15 +158,11 @@ def _tell() -> Tell:
 def _read(
     data: Path, named: dict[str, str | None], roles: RolesName, memory: str, *, by_sex: bool
 ) -> Reports:
-    from corrin.errors import InputError, Problem
+    from corrin.errors import needing
 
-    try:
+    with needing("signals", "the analysis of reports"):
         from corrin.signals.reading import read_reports
         from corrin.signals.records_of_reading import Roles
-    except ModuleNotFoundError as error:
-        what = f"needs {error.name}, which is not installed."
-        problem = Problem("signals", "not-installed", what, "Run: pip install 'corrin[signals]'")
-        raise InputError([problem]) from error
     return read_reports(
         data,
         columns=named,

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-import msgspec
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
 from corrin.assessment import assess
+from corrin.interfaces.commands.printing import json_text
 from corrin.interfaces.web import working
 from corrin.interfaces.web.forms import read_form, read_sitting
 from corrin.interfaces.web.translating import said
@@ -25,7 +25,7 @@ router = APIRouter(include_in_schema=False)
 def answer_as_json(sitting: Sitting) -> bytes:
     """Return the whole answer as JSON."""
     assessment = assess(sitting.person, reader=sitting.reader, knowledge=knowledge_here())
-    return msgspec.json.format(msgspec.json.encode(as_json(assessment)), indent=2) + b"\n"
+    return json_text(as_json(assessment)).encode()
 
 
 def answer_as_fhir(sitting: Sitting) -> bytes:
@@ -33,7 +33,7 @@ def answer_as_fhir(sitting: Sitting) -> bytes:
     from corrin.interfaces.fhir.writing import assessment_bundle
 
     assessment = assess(sitting.person, reader=sitting.reader, knowledge=knowledge_here())
-    return msgspec.json.format(msgspec.json.encode(assessment_bundle(assessment)), indent=2) + b"\n"
+    return json_text(assessment_bundle(assessment)).encode()
 
 
 def person_as_toml(sitting: Sitting) -> bytes:
