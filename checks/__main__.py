@@ -8,7 +8,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from checks import clinical_numbers, deep, docs, file_length, plain_speech, translations
+from checks import (
+    clinical_numbers,
+    deep,
+    docs,
+    file_length,
+    hazards,
+    plain_speech,
+    translations,
+    vignettes,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -54,6 +63,8 @@ CHECKS: tuple[tuple[str, Callable[[], list[str]]], ...] = (
     ("no clinical number in Python", lambda: clinical_numbers.problems(ROOT)),
     ("the project speaks of itself alone", lambda: plain_speech.problems(ROOT)),
     ("knowledge records", _knowledge),
+    ("red-flag vignettes: none under-triaged", vignettes.problems),
+    ("hazards are controlled, each control by a test", lambda: hazards.problems(ROOT)),
     ("translations are complete and current", lambda: translations.problems(ROOT)),
     ("generated documents are current", lambda: docs.problems(ROOT)),
     ("figures of the full-size work", lambda: deep.report(ROOT)),

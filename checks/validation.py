@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from benchmarks import twitching_speed
+from checks import measured
 from corrin.knowledge.checks import reading_status
 from corrin.knowledge.loading import load
 
@@ -47,7 +48,12 @@ def page() -> str:
         for key, row in real.items()
         if key.endswith("present")
     )
-    missed = [*bench["twitching"]["goals not met"], *real["not_met"], *one["not_met"]]
+    missed = [
+        *bench["twitching"]["goals not met"],
+        *real["not_met"],
+        *one["not_met"],
+        *measured.not_met(bench),
+    ]
     return f"""# Validation
 
 Written by `make validation` on {dt.date.today().isoformat()}; knowledge {load().version}.
@@ -76,6 +82,7 @@ Written by `make validation` on {dt.date.today().isoformat()}; knowledge {load()
 
 Not met: {"; ".join(missed) or "nothing"}.
 
+{measured.sections(bench)}
 {LIMITS}"""
 
 

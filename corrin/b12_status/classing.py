@@ -47,6 +47,7 @@ _BY_WORD = {
 }
 #: In pregnancy the total falls, so these two hold there as well.
 _NOT_LOW = (B12Class.NORMAL, B12Class.HIGH)
+#: Reasons that lower trust: the laboratory's own range says otherwise.
 _DISAGREE = {"within-printed-range", "below-printed-limit"}
 _CB12_NEEDS = 3  # not clinical: markers from which the combined indicator can be formed
 
@@ -104,15 +105,21 @@ def _is_open(asked: str, picture: Picture) -> bool:
     return picture.latest(asked) is None and asked not in picture.findings
 
 
+def youngest_age(knowledge: Knowledge) -> float | None:
+    """Return the age from which a total B12 can be classed, None when it always can."""
+    default = next(g for g in knowledge.guidelines.values() if g.default and g.lab == TOTAL)
+    return default.age_from
+
+
 def _too_young(picture: Picture, knowledge: Knowledge) -> Refusal | None:
     age = picture.person.age
-    default = next(g for g in knowledge.guidelines.values() if g.default and g.lab == TOTAL)
-    if age is None or default.age_from is None or age >= default.age_from:
+    youngest = youngest_age(knowledge)
+    if age is None or youngest is None or age >= youngest:
         return None
     return Refusal(
         "b12_status",
         "children",
-        f"The limits for vitamin B12 used here are for people of {default.age_from:g} and over. "
+        f"The limits for vitamin B12 used here are for people of {youngest:g} and over. "
         "For a child, the range the laboratory printed and a doctor should judge.",
     )
 
@@ -158,15 +165,19 @@ def _in_pregnancy(measured: Measurement, knowledge: Knowledge) -> tuple[B12Class
     It is not called deficient by its number alone: "not-classed", or "indeterminate"
     when it lies below the lower limit of every trimester.
     """
+    below_all = measured.high is not None and measured.high < lowest_in_pregnancy(knowledge)
+    found = B12Class.INDETERMINATE if below_all else B12Class.NOT_CLASSED
+    return found, [pregnancy_limits(found, knowledge)]
+
+
+def lowest_in_pregnancy(knowledge: Knowledge) -> float:
+    """Return the lower limit of total B12 (canonical) that is the lowest of any trimester."""
     lab = knowledge.labs[TOTAL]
-    lowest = min(
+    return min(
         in_canonical(limit.value, limit.unit, lab, knowledge)
         for name, limit in lab.constants.items()
         if name.startswith("pregnancy_low")
     )
-    below_all = measured.high is not None and measured.high < lowest
-    found = B12Class.INDETERMINATE if below_all else B12Class.NOT_CLASSED
-    return found, [pregnancy_limits(found, knowledge)]
 
 
 def _beside_active(

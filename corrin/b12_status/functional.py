@@ -63,8 +63,8 @@ def read_markers(picture: Picture, knowledge: Knowledge, *, b12_taken: bool) -> 
 def weak_kidneys(picture: Picture, knowledge: Knowledge) -> bool | None:
     """Whether the kidneys are weak enough to raise the markers; None when not known."""
     egfr, creatinine = picture.latest("egfr"), picture.latest("creatinine")
-    below = _constant(knowledge, "egfr", "raises_mma_below")
-    above = _constant(knowledge, "creatinine", "raises_mma_from")
+    below = marker_constant(knowledge, "egfr", "raises_mma_below")
+    above = marker_constant(knowledge, "creatinine", "raises_mma_from")
     answers = [True] if picture.present("ckd_known") or picture.present("lab_egfr_low") else []
     if egfr is not None and egfr.low is not None and egfr.high is not None:
         answers += [True] if egfr.high < below else [False] if egfr.low >= below else []
@@ -131,13 +131,14 @@ def _usual_at_this_age(measured: Measurement, picture: Picture, knowledge: Knowl
 def _mild_and_older(measured: Measurement, picture: Picture, knowledge: Knowledge) -> bool:
     if not _older(picture.person.age, HCY, knowledge) or measured.high is None:
         return False
-    return measured.high <= _constant(knowledge, HCY, "highest_cut_off")
+    return measured.high <= marker_constant(knowledge, HCY, "highest_cut_off")
 
 
 def _older(age: float | None, lab: str, knowledge: Knowledge) -> bool:
     return age is not None and age >= knowledge.labs[lab].constants["older_from"].value
 
 
-def _constant(knowledge: Knowledge, lab: str, name: str) -> float:
+def marker_constant(knowledge: Knowledge, lab: str, name: str) -> float:
+    """Return a constant of a lab's record in the lab's canonical unit."""
     quantity = knowledge.labs[lab].constants[name]
     return in_canonical(quantity.value, quantity.unit, knowledge.labs[lab], knowledge)

@@ -28,7 +28,8 @@ SIGNS = (
     "lab_mcv_high",
     "lab_hb_low",
 )
-_TAKEN = ("b12_supplement", "b12_treatment_prescribed", "b12_injection_new")
+#: Findings that say that B12 is or was taken.
+TAKEN = ("b12_supplement", "b12_treatment_prescribed", "b12_injection_new")
 _NOT_LOW = (B12Class.NORMAL, B12Class.HIGH)
 _NOT_DEFICIENT = (*_NOT_LOW, B12Class.INDETERMINATE)
 _MARKERS = ("methylmalonic_acid", "homocysteine")
@@ -56,7 +57,7 @@ class Verdict:
 def b12_taken(picture: Picture) -> bool:
     """Whether any B12 is or was taken, by finding, supplement or medicine."""
     person = picture.person
-    return any(map(picture.present, _TAKEN)) or bool(b12_products(person.intake, person.drugs))
+    return any(map(picture.present, TAKEN)) or bool(b12_products(person.intake, person.drugs))
 
 
 def judge(

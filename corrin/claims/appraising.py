@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 
 from corrin.claims.grading import grade
-from corrin.claims.records import Appraisal
+from corrin.claims.records import Appraisal, Grade
 from corrin.errors import InputError, Problem
 from corrin.knowledge.conditions import Condition, Lookup
 from corrin.knowledge.loading import Knowledge
-from corrin.knowledge.records_of_claims import Claim
+from corrin.knowledge.records_of_claims import Asked, Claim, Design, Judgement
 from corrin.person.vocabulary import did_you_mean
 
 
@@ -22,7 +23,7 @@ def appraise(claim: Claim, *, lookup: Lookup | None = None) -> Appraisal:
     """
     return Appraisal(
         claim=claim,
-        grade=grade(asked=claim.asked, design=claim.design, judgements=claim.judgements),
+        grade=_grade(claim.asked, claim.design, claim.judgements),
         bears_on_person=None if lookup is None else _bears(claim, lookup),
     )
 
@@ -55,6 +56,12 @@ def appraise_ids(ids: Iterable[str], knowledge: Knowledge) -> tuple[Appraisal, .
             ]
         )
     return tuple(appraise(claim) for _, claim in wanted if claim is not None)
+
+
+@functools.lru_cache(maxsize=512)
+def _grade(asked: Asked, design: Design, judgements: tuple[Judgement, ...]) -> Grade:
+    """The same judgements have the same grade, whoever the person is."""
+    return grade(asked=asked, design=design, judgements=judgements)
 
 
 def _bears(claim: Claim, lookup: Lookup) -> bool | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -93,7 +94,7 @@ def read_amount(text: str, knowledge: Knowledge) -> tuple[Amount, str]:
 
 
 def _of_a_volume(
-    text: str, unit: str, units: dict[str, Fraction]
+    text: str, unit: str, units: Mapping[str, Fraction]
 ) -> tuple[list[Fraction], list[str], str]:
     """Read "1000 mcg/mL, 1 mL": a strength and a volume make a dose."""
     pattern = rf"(?P<d>{NUMBER}) ?(?P<u>{unit}) ?(?:/|per|in) ?(?P<v>{NUMBER})? ?ml\b"

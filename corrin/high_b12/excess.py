@@ -19,7 +19,7 @@ from corrin.knowledge.loading import Knowledge
 from corrin.knowledge.records_of_intake import Entry, Kept
 
 #: Slack in days for "before that day's dose", so that rounding moves no dose.
-_SLACK = 1e-9  # not clinical: rounding
+SLACK = 1e-9  # not clinical: rounding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -138,15 +138,15 @@ def last_and_count(
     if train.every is None:
         day = train.first if train.first is not None else last
         since = at - day
-        given = since > _SLACK
+        given = since > SLACK
         return np.where(given, since, 0.0), np.where(given, 1.0, 0.0), np.ones(1)
     every = np.array([train.every])
     grid, first = _grid(train, reference, unknowns)
-    before = np.ceil((at - grid) / every - _SLACK) - 1
+    before = np.ceil((at - grid) / every - SLACK) - 1
     if train.last is not None:
-        before = np.minimum(before, np.floor((last - grid) / every + _SLACK))
+        before = np.minimum(before, np.floor((last - grid) / every + SLACK))
     latest = grid + before * every
-    count = np.floor((latest - first) / every + _SLACK) + 1
+    count = np.floor((latest - first) / every + SLACK) + 1
     given = count > 0
     return (
         np.where(given, at - latest, 0.0),

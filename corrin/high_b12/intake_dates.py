@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 
 from corrin.errors import Problem
 from corrin.high_b12.asking import ask
@@ -45,7 +46,12 @@ def _days(date: dt.date | None, as_of: dt.date) -> float | None:
 def _length(text: str | None, where: str) -> tuple[float | None, list[Problem]]:
     if text is None:
         return None, []
+    length = _days_in(text)
+    return length, [] if length is not None else [ask("not-understood", f"{where}.for")]
+
+
+@functools.lru_cache(maxsize=1000)
+def _days_in(text: str) -> float | None:
+    """Return a length of time in days; None when the words are not understood."""
     timing, rest = read_timing(even_out(f"for {text.strip().removeprefix('for ')}"))
-    if timing.lasts is None or rest.strip(" |"):
-        return None, [ask("not-understood", f"{where}.for")]
-    return timing.lasts, []
+    return None if rest.strip(" |") else timing.lasts

@@ -5,7 +5,9 @@ Nothing is guessed: each word is understood, or known to say nothing, or asked a
 
 from __future__ import annotations
 
+import functools
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from corrin.errors import Problem
@@ -14,7 +16,7 @@ from corrin.high_b12.dose_words import read_amount, read_vitamin_b6
 from corrin.high_b12.label_words import NUMBER, Ambiguous, any_of, even_out, number, take
 from corrin.high_b12.timing_words import Timing, read_timing
 from corrin.knowledge.loading import Knowledge
-from corrin.knowledge.records_of_intake import Nutrient
+from corrin.knowledge.records_of_intake import Nutrient, Substance
 
 #: Words that say nothing of dose, way or time.
 _FILLING_WORDS = """
@@ -118,6 +120,7 @@ def _at_and(part: str, named: str) -> list[str]:
     return [part]
 
 
+@functools.lru_cache(maxsize=2)
 def _names(knowledge: Knowledge) -> str:
     words = [s for one in knowledge.substances.values() for s in one.spellings]
     words += [s for one in knowledge.intake_products.values() for s in one.spellings]
@@ -175,12 +178,7 @@ def _product(text: str, knowledge: Knowledge) -> tuple[str | None, float | None,
 def _substance(text: str, knowledge: Knowledge) -> tuple[str | None, bool, str]:
     """Find the form of B12; a named form wins over the vitamin's own name."""
     found: dict[str, bool] = {}
-    by_spelling = {
-        even_out(spelling): one
-        for one in knowledge.substances.values()
-        if one.nutrient is Nutrient.B12
-        for spelling in one.spellings
-    }
+    by_spelling = _forms(knowledge)
     matches, text = take(any_of(by_spelling), text)
     for match in matches:
         one = by_spelling[match.group()]
@@ -189,6 +187,17 @@ def _substance(text: str, knowledge: Knowledge) -> tuple[str | None, bool, str]:
     if stated:
         return stated[0], len(stated) > 1, text
     return next(iter(found), None), False, text
+
+
+@functools.lru_cache(maxsize=2)
+def _forms(knowledge: Knowledge) -> Mapping[str, Substance]:
+    """Return the forms of B12 by spelling."""
+    return {
+        even_out(spelling): one
+        for one in knowledge.substances.values()
+        if one.nutrient is Nutrient.B12
+        for spelling in one.spellings
+    }
 
 
 def _routes(text: str, knowledge: Knowledge) -> tuple[list[str], list[str]]:

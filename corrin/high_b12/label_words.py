@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -61,12 +62,18 @@ def take(pattern: str, text: str) -> tuple[list[re.Match[str]], str]:
 
 
 def any_of(words: Iterable[str]) -> str:
-    """Return a pattern for any of some words, the longest first, as whole words."""
+    """Return a pattern for any of some words of the records, the longest first, as whole words."""
+    return _any_of(tuple(words))
+
+
+@functools.lru_cache(maxsize=256)
+def _any_of(words: tuple[str, ...]) -> str:
     ordered = sorted({even_out(word) for word in words}, key=lambda word: (-len(word), word))
     return rf"(?<![a-z0-9])(?:{'|'.join(map(re.escape, ordered))})(?![a-z0-9])"
 
 
-def mass_units(knowledge: Knowledge) -> dict[str, Fraction]:
+@functools.lru_cache(maxsize=2)
+def mass_units(knowledge: Knowledge) -> Mapping[str, Fraction]:
     """Return what one of each spelling of a unit of mass is in micrograms."""
     return {
         even_out(spelling): Fraction(repr(unit.factor))

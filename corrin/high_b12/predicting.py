@@ -29,7 +29,7 @@ from corrin.knowledge.loading import Knowledge
 from corrin.knowledge.records_of_intake import Entry
 
 #: How many more people are drawn when too few of them fit the results.
-_MORE = 20  # not clinical: a number of repetitions
+MORE = 20  # not clinical: a number of repetitions
 _MEASURED_BEFORE = (
     "The blood is taken before that day's dose.",
     "B12 is taken as stated, as well as people took it in the studies.",
@@ -256,7 +256,7 @@ def _draw(
     unknowns = draw_unknowns(draws, knowledge)
     weights = even(draws)
     if results:
-        for repeat in (1, _MORE):
+        for repeat in (1, MORE):
             parameters = draw_parameters(knowledge, draws * repeat)
             people = draw_people(parameters, knowledge, baseline=baseline)
             unknowns = draw_unknowns(draws * repeat, knowledge)

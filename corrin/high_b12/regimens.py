@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from statistics import NormalDist
+from typing import Protocol
 
 import numpy as np
 
@@ -30,6 +31,14 @@ START_NOT_KNOWN = (
     "It is not known when the B12 was begun: three months to five years before the blood was "
     "drawn are held to be possible."
 )
+
+
+class ReadsWords(Protocol):
+    """Reads the words of one entry of a person's file."""
+
+    def __call__(self, entry: Intake, knowledge: Knowledge, *, where: str) -> LabelText:
+        """Return what the words say; ``where`` names the entry in a problem."""
+        ...
 
 
 @dataclass(slots=True)
@@ -56,15 +65,22 @@ def regimen_from_text(texts: Sequence[str], knowledge: Knowledge) -> Regimen:
 
 
 def regimen_from_intake(
-    intake: Sequence[Intake], knowledge: Knowledge, *, as_of: dt.date
+    intake: Sequence[Intake],
+    knowledge: Knowledge,
+    *,
+    as_of: dt.date,
+    words: ReadsWords = words_of,
 ) -> Regimen:
-    """Read the intake of a person's file; day 0 is ``as_of``, so the past is negative."""
+    """Read the intake of a person's file; day 0 is ``as_of``, so the past is negative.
+
+    ``words`` reads what is not a date in an entry: for many people one that remembers.
+    """
     gathered = _Gathered()
     for position, entry in enumerate(intake):
         where = f"intake[{position}]"
         dates, problems = dates_of(entry, knowledge, as_of=as_of, where=where)
         gathered.problems += problems
-        label = words_of(entry, knowledge, where=where)
+        label = words(entry, knowledge, where=where)
         _gather(gathered, label, dates, knowledge, where=where, name=entry.product)
         if dates.first is None:
             gathered.assumptions.append(START_NOT_KNOWN)

@@ -43,6 +43,8 @@ from corrin.picture.records import Picture
 
 NOT_CLASSED = "not_classed"
 SAID_HIGH = "lab_b12_high"
+#: Two sources whose probabilities agree to so many decimals are equally likely.
+TIED = 12  # not clinical: far above the rounding of a double
 #: The ends of a 90% interval.
 _ENDS = (0.05, 0.95)  # not clinical: quantiles
 
@@ -183,7 +185,7 @@ def _weigh(
                 evidence_against=against,
             )
         )
-    sources.sort(key=lambda source: (-source.probability, source.id))
+    sources.sort(key=lambda source: (-round(source.probability, TIED), source.id))
     return tuple(sources), float(hangs[0])
 
 

@@ -21,6 +21,7 @@ from corrin.interfaces.commands import (
     faq,
     knowledge,
     mcp,
+    population,
     questionnaire,
     read_report,
     serve,
@@ -54,6 +55,7 @@ app.command("signals")(signals.command)
 app.command("serve")(serve.command)
 app.command("mcp")(mcp.command)
 app.command("questionnaire")(questionnaire.command)
+app.add_typer(population.app, name="population")
 app.add_typer(knowledge.app, name="knowledge")
 
 

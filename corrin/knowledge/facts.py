@@ -27,6 +27,7 @@ from corrin.knowledge.records import (
 from corrin.knowledge.records_of_cards import OrderCard, ReviewCard
 from corrin.knowledge.records_of_causality import CausalityRules
 from corrin.knowledge.records_of_claims import Claim, Comparison, FrequentQuestion
+from corrin.knowledge.records_of_conditions import CodedConditions
 from corrin.knowledge.records_of_high_b12 import (
     CauseOfLowB12,
     HighB12Numbers,
@@ -38,6 +39,7 @@ from corrin.knowledge.records_of_intake import (
     Pharmacokinetics,
     Substance,
 )
+from corrin.knowledge.records_of_population import PopulationRules
 from corrin.knowledge.records_of_signals import EventGroup, ProductGroup, SignalRules
 
 #: Each folder of one-record files: the attribute that holds them, and their type.
@@ -122,6 +124,8 @@ class Knowledge:
     high_b12: HighB12Numbers = field(default_factory=HighB12Numbers)
     causality: CausalityRules = field(default_factory=CausalityRules)
     signals: SignalRules = field(default_factory=SignalRules)
+    population: PopulationRules = field(default_factory=PopulationRules)
+    coded_conditions: CodedConditions = field(default_factory=CodedConditions)
 
     def __repr__(self) -> str:
         return f"Knowledge({self.version})"
@@ -178,7 +182,8 @@ def _names(named: Iterable[Named]) -> dict[str, str | None]:
 
 
 def _resolve(name: str, names: Mapping[str, str | None]) -> str | None:
-    return names.get(fold(name))
+    # Names in the form they are kept in, as most are, need no folding.
+    return names[name] if name in names else names.get(fold(name))
 
 
 def fold(name: str) -> str:

@@ -15,9 +15,12 @@ from corrin.knowledge import (
     records_of_cards,
     records_of_causality,
     records_of_claims,
+    records_of_conditions,
     records_of_high_b12,
     records_of_intake,
+    records_of_population,
     records_of_signals,
+    records_of_simulation,
 )
 from corrin.knowledge.compiled import COMPILED, key_of, read_compiled, write_compiled
 from corrin.knowledge.facts import Knowledge
@@ -80,8 +83,11 @@ def _shape() -> bytes:
         records_of_intake,
         records_of_high_b12,
         records_of_claims,
+        records_of_conditions,
         records_of_causality,
         records_of_signals,
+        records_of_population,
+        records_of_simulation,
         records_of_cards,
         facts,
         parsing,

@@ -16,8 +16,10 @@ from corrin.knowledge.compiled import key_of
 from corrin.knowledge.facts import FOLDERS, Knowledge
 from corrin.knowledge.records import Quantity, Record, Unit
 from corrin.knowledge.records_of_causality import CausalityRules
+from corrin.knowledge.records_of_conditions import CodedConditions
 from corrin.knowledge.records_of_high_b12 import HighB12Numbers
 from corrin.knowledge.records_of_intake import Pharmacokinetics
+from corrin.knowledge.records_of_population import PopulationRules
 from corrin.knowledge.records_of_signals import SignalRules
 
 
@@ -100,12 +102,23 @@ _SINGLE_FILES: Mapping[str, Callable[[dict[str, Any]], Any]] = MappingProxyType(
         "high_b12.toml": lambda table: msgspec.convert(table, HighB12Numbers),
         "causality.toml": lambda table: msgspec.convert(table, CausalityRules),
         "signals.toml": lambda table: msgspec.convert(table, SignalRules),
+        "population.toml": lambda table: msgspec.convert(table, PopulationRules),
+        "coded_conditions.toml": lambda table: msgspec.convert(table, CodedConditions),
     }
 )
 #: Words of records in other languages: part of the version, read by ``translations.py``.
 TRANSLATIONS = "translations"
 #: Knowledge without the dose model answers everything but the questions on doses.
-_OPTIONAL = frozenset({"pharmacokinetics.toml", "high_b12.toml", "causality.toml", "signals.toml"})
+_OPTIONAL = frozenset(
+    {
+        "pharmacokinetics.toml",
+        "high_b12.toml",
+        "causality.toml",
+        "signals.toml",
+        "population.toml",
+        "coded_conditions.toml",
+    }
+)
 
 
 def parse(files: Mapping[str, bytes]) -> Knowledge:
@@ -149,6 +162,8 @@ def parse(files: Mapping[str, bytes]) -> Knowledge:
         high_b12=single.get("high_b12.toml", HighB12Numbers()),
         causality=single.get("causality.toml", CausalityRules()),
         signals=single.get("signals.toml", SignalRules()),
+        population=single.get("population.toml", PopulationRules()),
+        coded_conditions=single.get("coded_conditions.toml", CodedConditions()),
         **by_id,
     )
 

@@ -6,12 +6,33 @@ Written in Python's syntax and read with Python's own parser, but never run.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 from corrin.errors import KnowledgeError
 
-_RELATIONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
+#: What is known of a name.
+Known = Callable[[str], bool | float | str | None]
+
+#: What each relation of the language does.
+COMPARE: Mapping[type[ast.cmpop], Callable[[Any, Any], bool]] = MappingProxyType(
+    {
+        ast.Lt: operator.lt,
+        ast.LtE: operator.le,
+        ast.Gt: operator.gt,
+        ast.GtE: operator.ge,
+        ast.Eq: operator.eq,
+        ast.NotEq: operator.ne,
+    }
+)
+_RELATIONS = tuple(COMPARE)
+
+
+class WrongKindError(Exception):
+    """A name was found to have a value of another kind than its term reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +40,13 @@ class Name:
     """Holds when the name does."""
 
     name: str
+
+    def value(self, lookup: Known) -> bool | None:
+        """Return what is known; :class:`WrongKindError` for a number or a word."""
+        value = lookup(self.name)
+        if value is None or isinstance(value, bool):
+            return value
+        raise WrongKindError(f"uses '{self.name}' as yes or no; compare it with a value.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +57,27 @@ class Compare:
     operator: type[ast.cmpop]
     constant: float | str
 
+    def value(self, lookup: Known) -> bool | None:
+        """Return what is known; :class:`WrongKindError` for a value of another kind."""
+        value = lookup(self.name)
+        if value is None:
+            return None
+        same_kind = isinstance(value, str) == isinstance(self.constant, str)
+        if isinstance(value, bool) or not same_kind:
+            raise WrongKindError(f"compares '{self.name}' with another kind of value.")
+        return COMPARE[self.operator](value, self.constant)
+
 
 @dataclass(frozen=True, slots=True)
 class Not:
     """Holds when its member fails."""
 
     member: Term
+
+    def value(self, lookup: Known) -> bool | None:
+        """Return the contrary of what is known of the member."""
+        value = self.member.value(lookup)
+        return None if value is None else not value
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +86,21 @@ class AtLeast:
 
     count: int
     members: tuple[Term, ...]
+
+    def value(self, lookup: Known) -> bool | None:
+        """Return what is known, without asking further members once it is certain."""
+        needed, spare = self.count, len(self.members) - self.count
+        for member in self.members:
+            value = member.value(lookup)
+            if value:
+                needed -= 1
+                if not needed:
+                    return True
+            elif value is False:
+                if not spare:
+                    return False
+                spare -= 1
+        return None
 
 
 Term = Name | Compare | Not | AtLeast

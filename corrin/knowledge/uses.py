@@ -22,6 +22,7 @@ from corrin.knowledge.records import (
 from corrin.knowledge.records_of_cards import OrderCard, ReviewCard
 from corrin.knowledge.records_of_causality import CausalityRules, NaranjoItem
 from corrin.knowledge.records_of_claims import Claim, FrequentQuestion
+from corrin.knowledge.records_of_conditions import CodedCondition
 from corrin.knowledge.records_of_high_b12 import (
     CauseOfLowB12,
     RetestAdvice,
@@ -31,7 +32,9 @@ from corrin.knowledge.records_of_high_b12 import (
     StartEvent,
 )
 from corrin.knowledge.records_of_intake import Content
+from corrin.knowledge.records_of_population import ReversibleCauses
 from corrin.knowledge.records_of_signals import ProductGroup
+from corrin.knowledge.records_of_simulation import LabShape, Panel
 from corrin.knowledge.walking import Part, parts
 
 #: The kinds of record a claim may name as bearing on it.
@@ -112,10 +115,25 @@ def _named_by_answers(part: Part) -> Iterator[tuple[str, Iterable[str]]]:
             yield "causes", by_b12
         case OrderCard(orders=orders, instead=instead):
             yield "labs", (*orders, *instead)
-        case ProductGroup(parts=groups):
-            yield "product_groups", groups
         case SourceOfHighB12() | RetestAdvice() | StartEvent():
             yield "next_steps", part.value.next_steps
+        case _:
+            yield from _named_for_many(part)
+
+
+def _named_for_many(part: Part) -> Iterator[tuple[str, Iterable[str]]]:
+    """Yield what the records for many reports and for many people name."""
+    match part.value:
+        case ProductGroup(parts=groups):
+            yield "product_groups", groups
+        case ReversibleCauses(causes=causes):
+            yield "causes", causes
+        case CodedCondition(finding=finding):
+            yield "findings", (finding,)
+        case Panel(labs=labs):
+            yield "labs", labs
+        case LabShape(lab=lab):
+            yield "labs", (lab,)
 
 
 def conditions(knowledge: Knowledge) -> Iterator[tuple[str, str]]:

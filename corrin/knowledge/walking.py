@@ -92,6 +92,8 @@ def parts(knowledge: Knowledge) -> Iterator[Part]:
     yield from parts_of("high_b12", knowledge.high_b12)
     yield from parts_of("causality", knowledge.causality)
     yield from parts_of("signals", knowledge.signals)
+    yield from parts_of("population", knowledge.population)
+    yield from parts_of("coded_conditions", knowledge.coded_conditions)
 
 
 def parts_of(name: str, record: Record) -> Iterator[Part]:

@@ -10,7 +10,6 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from fractions import Fraction
 
 from corrin.errors import Refusal
 from corrin.knowledge.loading import Knowledge
@@ -32,7 +31,7 @@ def adjust_calcium(
     adjusted: list[Measurement] = []
     notes: dict[str, Refusal] = {}
     for one in measured:
-        if one.lab != "calcium" or one.low is None or _ALREADY.search(one.assay or ""):
+        if one.lab != "calcium" or one.low is None or already_adjusted(one.assay):
             adjusted.append(one)
             continue
         albumin = _albumin_for(one, measured)
@@ -55,10 +54,7 @@ def _albumin_for(calcium: Measurement, measured: Sequence[Measurement]) -> float
 
 
 def _adjust(calcium: Measurement, albumin: float, knowledge: Knowledge) -> Measurement:
-    constants = knowledge.labs["calcium"].constants
-    slope, usual = (exact(constants[name].value) for name in ("albumin_slope", "albumin_usual"))
-    shift = slope * (usual - exact(albumin))
-    low, high = (_shifted(end, shift) for end in (calcium.low, calcium.high))
+    low, high = (with_albumin(end, albumin, knowledge) for end in (calcium.low, calcium.high))
     span = Span(calcium.reference_low, calcium.reference_high)
     known = calcium.interval_from is not None and (span.low, span.high) != (None, None)
     return replace(
@@ -70,11 +66,18 @@ def _adjust(calcium: Measurement, albumin: float, knowledge: Knowledge) -> Measu
     )
 
 
-def _shifted(end: float | None, shift: Fraction) -> float:
-    """Return one end of the interval after the adjustment; an open end stays open."""
+def already_adjusted(assay: str | None) -> bool:
+    """Return whether the laboratory says that the calcium is adjusted."""
+    return _ALREADY.search(assay or "") is not None
+
+
+def with_albumin(end: float | None, albumin: float, knowledge: Knowledge) -> float:
+    """Return one end of a calcium adjusted for albumin (g/L); an open end stays open."""
     if end is None or math.isinf(end):
         return math.inf
-    return max(0.0, float(exact(end) + shift))
+    constants = knowledge.labs["calcium"].constants
+    slope, usual = (exact(constants[name].value) for name in ("albumin_slope", "albumin_usual"))
+    return max(0.0, float(exact(end) + slope * (usual - exact(albumin))))
 
 
 def _not_given() -> Refusal:

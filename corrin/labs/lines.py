@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -25,6 +26,11 @@ WORDS = {
 }
 PRESENCE = "presence"
 _PRESENCE_WORDS = {"positive", "negative"}
+
+
+def word_fits(word: str, lab: Lab) -> bool:
+    """Return whether a laboratory's word is one of ours and belongs to this kind of test."""
+    return word in WORDS and (lab.quantity == PRESENCE or word not in _PRESENCE_WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +65,23 @@ class Line:
             faults = [Fault("unit", faults[0].code, faults[0].what, ask)]
         return self._without_value(number, word), faults
 
+    def is_clear(self, as_of: dt.date | None) -> bool:
+        """Return whether :meth:`read` gives a measurement in numbers; False may be either."""
+        value, taken = self.result.value, self.result.taken
+        if isinstance(value, str) or value is None or (as_of and taken and taken > as_of):
+            return False
+        number = read_number(value)
+        by = factor_of(self.result.unit, self.lab, self.knowledge)
+        return (
+            isinstance(number, Reading)
+            and isinstance(by, Fraction)
+            and self._plausible(number.times(by))
+        )
+
     def _in_numbers(
         self, number: Reading, by: Fraction, word: str | None
     ) -> tuple[Measurement | None, list[Fault]]:
-        if not self._plausible(number.number * by):
+        if not self._plausible(number.times(by)):
             likely = self._likely_units(number)
             ask = f"Is the unit {likely}?" if likely else "Check the number and the unit."
             fault = Fault("value", "impossible-value", "is not possible in this unit.", ask)
@@ -87,7 +106,7 @@ class Line:
             span = Span(_times(printed.low, by), _times(printed.high, by))
             return span.position_of(low, high), span, LABORATORY
         spans = our_spans(self.lab, self.knowledge, sex=self.sex, age=self.age)
-        if word is not None and self._word_fits(word):
+        if word is not None and word_fits(word, self.lab):
             return WORDS[word], Span(None, None), LABORATORY
         if not spans:
             return Position.UNKNOWN, Span(None, None), None
@@ -98,14 +117,11 @@ class Line:
             missing = "is missing, and so is an interpretation."
             ask = "What did the laboratory print?"
             return None, [Fault("value", "missing-value", missing, ask)]
-        if not self._word_fits(word):
+        if not word_fits(word, self.lab):
             ask = 'Use "low", "normal" or "high", or give the value and its unit.'
             wrong = "does not fit this test."
             return None, [Fault("interpretation", "wrong-word", wrong, ask)]
         return self._worded(WORDS[word], word), []
-
-    def _word_fits(self, word: str) -> bool:
-        return word in WORDS and (self.lab.quantity == PRESENCE or word not in _PRESENCE_WORDS)
 
     def _without_value(self, number: Reading | Fault, word: str | None) -> Measurement | None:
         """Return what is still known when the value cannot be turned into our unit.
@@ -113,7 +129,7 @@ class Line:
         The laboratory's word stands; and a number can be held against the interval
         printed beside it without knowing the unit they share.
         """
-        if word is not None and self._word_fits(word):
+        if word is not None and word_fits(word, self.lab):
             return self._worded(WORDS[word], word)
         printed = self.result.reference_interval
         if printed is None or isinstance(number, Fault) or self.result.unit is not None:
@@ -162,23 +178,35 @@ class Line:
         return str(value).strip()
 
     def _plausible(self, canonical: Fraction) -> bool:
-        limits = self.lab.plausible
-        ends = [
-            None if end is None else exact(in_canonical(end, limits.unit, self.lab, self.knowledge))
-            for end in (limits.low, limits.high)
-        ]
-        return (ends[0] is None or canonical >= ends[0]) and (
-            ends[1] is None or canonical <= ends[1]
-        )
+        if self.knowledge.labs.get(self.lab.id) is self.lab:
+            low, high = _limits_of_record(self.lab.id, self.knowledge)
+        else:
+            low, high = _limits(self.lab, self.knowledge)
+        return (low is None or canonical >= low) and (high is None or canonical <= high)
 
     def _likely_units(self, number: Reading) -> str:
         """Return the units in which the number would be possible, as a question lists them."""
         likely = []
         for id_ in self.lab.shown_units:
             by = to_canonical(self.knowledge.units[id_], self.lab, self.knowledge)
-            if by is not None and self._plausible(number.number * by):
+            if by is not None and self._plausible(number.times(by)):
                 likely.append(f'"{id_}"')
         return " or ".join(likely)
+
+
+@functools.lru_cache(maxsize=1024)
+def _limits_of_record(lab: str, knowledge: Knowledge) -> tuple[Fraction | None, Fraction | None]:
+    """The same by id, worked out once: every number of a record is held against them."""
+    return _limits(knowledge.labs[lab], knowledge)
+
+
+def _limits(lab: Lab, knowledge: Knowledge) -> tuple[Fraction | None, Fraction | None]:
+    """Return between which values a result is possible, in the lab's canonical unit."""
+    low, high = (
+        None if end is None else exact(in_canonical(end, lab.plausible.unit, lab, knowledge))
+        for end in (lab.plausible.low, lab.plausible.high)
+    )
+    return low, high
 
 
 def _times(limit: float | None, by: Fraction) -> float | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
@@ -33,14 +34,20 @@ class Reading:
     number: Fraction
     comparator: Comparator = Comparator.NONE
 
+    def times(self, factor: Fraction) -> Fraction:
+        """Return the number in another unit, exactly."""
+        return self.number if factor == 1 else self.number * factor
+
     def bounds(self, factor: Fraction) -> tuple[float, float]:
         """Return the lowest and highest value it can stand for, times ``factor``.
 
         Both ends belong to the interval: an end that does not (``<180``) is moved to
         the next float, so that ``<180`` is below 180 and ``<=180`` is not.
         """
-        limit = float(self.number * factor)
+        limit = float(self.times(factor))
         match self.comparator:
+            case Comparator.NONE:
+                return limit, limit
             case Comparator.BELOW:
                 return 0.0, math.nextafter(limit, 0.0)
             case Comparator.AT_MOST:
@@ -49,8 +56,6 @@ class Reading:
                 return math.nextafter(limit, math.inf), math.inf
             case Comparator.AT_LEAST:
                 return limit, math.inf
-            case Comparator.NONE:
-                return limit, limit
 
 
 _SIGNS = {
@@ -78,7 +83,7 @@ def read_number(value: float | str) -> Reading | Fault:
         return _read_text(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         return _not_a_number()
-    return _negative() if value < 0 else Reading(Fraction(repr(value)))
+    return _negative() if value < 0 else Reading(Fraction(Decimal(repr(value))))
 
 
 def _read_text(value: str) -> Reading | Fault:

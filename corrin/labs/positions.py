@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 from corrin.knowledge.loading import Knowledge
@@ -44,12 +45,26 @@ def our_spans(
 
     The records list intervals of adults first, so an unknown age is read as adult.
     """
-    spans = []
-    for one in (sex,) if sex in _SEXES else _SEXES:
-        first = next((each for each in lab.reference_intervals if _fits(each, one, age)), None)
-        if first is not None:
-            spans.append(_span(first, lab, knowledge))
-    return tuple(dict.fromkeys(spans))
+    known = (
+        _spans_of_record(lab.id, knowledge)
+        if knowledge.labs.get(lab.id) is lab
+        else _spans(lab, knowledge)
+    )
+    found = [
+        next((span for each, span in known if _fits(each, one, age)), None)
+        for one in ((sex,) if sex in _SEXES else _SEXES)
+    ]
+    return tuple(dict.fromkeys(span for span in found if span is not None))
+
+
+@functools.lru_cache(maxsize=1024)
+def _spans_of_record(lab: str, knowledge: Knowledge) -> tuple[tuple[ReferenceInterval, Span], ...]:
+    """The same by id, worked out once: every result of a record asks it."""
+    return _spans(knowledge.labs[lab], knowledge)
+
+
+def _spans(lab: Lab, knowledge: Knowledge) -> tuple[tuple[ReferenceInterval, Span], ...]:
+    return tuple((each, _span(each, lab, knowledge)) for each in lab.reference_intervals)
 
 
 def _fits(interval: ReferenceInterval, sex: str | None, age: float | None) -> bool:
@@ -76,6 +91,7 @@ def agreed(spans: tuple[Span, ...], low: float, high: float) -> Position:
     return positions.pop() if len(positions) == 1 else Position.UNKNOWN
 
 
+@functools.lru_cache(maxsize=1024)
 def widest(spans: tuple[Span, ...]) -> Span:
     """Return the span that covers all of them, with the sources of each."""
     lows = [span.low for span in spans if span.low is not None]

@@ -54,3 +54,12 @@ def measure(
         refusals += [fault.as_refusal(id_, line.lab.name) for fault in faults]
     adjusted, notes = adjust_calcium(measured, knowledge)
     return adjusted, tuple(problems), (*refusals, *notes)
+
+
+def is_clear(result: LabResult, knowledge: Knowledge, *, as_of: dt.date | None = None) -> bool:
+    """Return whether a result is a number that :func:`measure` reads without a word to say.
+
+    Cheaper than measuring; False says only that it has to be measured to know.
+    """
+    record = knowledge.labs.get(result.lab)
+    return record is not None and Line(result, record, knowledge, None, None).is_clear(as_of)

@@ -6,6 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+#: How long a year is taken to be where results grow too old.
+DAYS_OF_A_YEAR = 365.25  # not clinical: calendar
+
 
 class Position(StrEnum):
     """Where a result lies against the interval used, or "unknown" when none applies."""

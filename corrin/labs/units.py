@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from fractions import Fraction
 
 from corrin.errors import KnowledgeError
@@ -21,7 +22,7 @@ _LITRE = re.compile(r"lit(?:re|er)s?\b", re.IGNORECASE)
 
 def exact(number: float) -> Fraction:
     """Return the decimal fraction a record's number was written as (0.1 is 1/10)."""
-    return Fraction(repr(number))
+    return Fraction(Decimal(repr(number)))
 
 
 def _molar_mass(lab: Lab) -> Fraction | None:
@@ -90,6 +91,29 @@ def _spellings(knowledge: Knowledge) -> dict[str, list[tuple[str, Unit, bool]]]:
 
 def units_spelt(text: str, knowledge: Knowledge) -> tuple[Unit, ...]:
     """Return every unit that ``text`` can stand for, whatever the lab."""
+    known = text in _of_records(knowledge)
+    return _units_of_record(text, knowledge) if known else _units_of(text, knowledge)
+
+
+@functools.lru_cache(maxsize=2)
+def _of_records(knowledge: Knowledge) -> frozenset[str]:
+    """Return the spellings as the records write them: what most results are written in.
+
+    What they stand for is worked out once; no other text is remembered.
+    """
+    return frozenset(
+        spelling
+        for unit in knowledge.units.values()
+        for spelling in (unit.id, *unit.spellings, *unit.exact_spellings)
+    )
+
+
+@functools.lru_cache(maxsize=4096)
+def _units_of_record(text: str, knowledge: Knowledge) -> tuple[Unit, ...]:
+    return _units_of(text, knowledge)
+
+
+def _units_of(text: str, knowledge: Knowledge) -> tuple[Unit, ...]:
     text = even_out(text)
     found = {
         unit.id: unit
@@ -135,6 +159,17 @@ def factor_of(text: str | None, lab: Lab, knowledge: Knowledge) -> Fraction | Fa
     """
     if text is None or not text.strip():
         return Fault("unit", "missing-unit", "is missing.", f"Which is it: {_shown(lab)}?")
+    if text in _of_records(knowledge) and knowledge.labs.get(lab.id) is lab:
+        return _factor_of_record(text, lab.id, knowledge)
+    return _factor_spelt(text, lab, knowledge)
+
+
+@functools.lru_cache(maxsize=4096)
+def _factor_of_record(text: str, lab: str, knowledge: Knowledge) -> Fraction | Fault:
+    return _factor_spelt(text, knowledge.labs[lab], knowledge)
+
+
+def _factor_spelt(text: str, lab: Lab, knowledge: Knowledge) -> Fraction | Fault:
     found = units_spelt(text, knowledge)
     fitting = {by for unit in found if (by := to_canonical(unit, lab, knowledge)) is not None}
     if len(fitting) == 1:

@@ -57,9 +57,7 @@ def high_dose_state(
         return (
             FindingState(False, Origin.INTAKE, "no supplements are taken") if intake == () else None
         )
-    answers = [
-        _is_high(one, knowledge) for one in products if one.until is None or one.until >= day
-    ]
+    answers = [is_high(one, knowledge) for one in products if one.until is None or one.until >= day]
     if True in answers:
         return FindingState(True, Origin.INTAKE, "the dose or the route given")
     if len(answers) == len(products) and None not in answers:
@@ -67,7 +65,8 @@ def high_dose_state(
     return None
 
 
-def _is_high(product: Intake, knowledge: Knowledge) -> bool | None:
+def is_high(product: Intake, knowledge: Knowledge) -> bool | None:
+    """Return whether a B12 product is high-dose or injected; None when it cannot be read."""
     if injected(product):
         return True
     dose = amount(product.dose, "mass", knowledge)

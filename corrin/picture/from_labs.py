@@ -12,7 +12,7 @@ from corrin.labs.units import in_canonical
 from corrin.person.records import Person
 from corrin.picture.records import FindingState, Origin
 
-_SIDES = {
+SIDES = {
     "below": (Position.LOW,),
     "above": (Position.HIGH,),
     "outside": (Position.LOW, Position.HIGH),
@@ -66,10 +66,10 @@ def holds(
     The rule's own limit counts, else the interval the result was read against.  A
     result known in words only cannot tell on which side of a stricter limit it lies.
     """
-    sides = _SIDES[rule.relation]
+    sides = SIDES[rule.relation]
     if measured.low is None or measured.high is None:
         return _in_words(rule, measured, person, knowledge)
-    limits = _limits(rule, measured, person, knowledge)
+    limits = limits_of(rule, measured, person, knowledge)
     if limits is None:
         return None if measured.position is Position.UNKNOWN else measured.position in sides
     answers = {_beyond(rule, measured.low, measured.high, limit) for limit in limits}
@@ -82,7 +82,7 @@ def _beyond(rule: FromLab, low: float, high: float, limit: float) -> bool | None
     return True if low > limit else False if high <= limit else None
 
 
-def _limits(
+def limits_of(
     rule: FromLab, measured: Measurement, person: Person, knowledge: Knowledge
 ) -> tuple[float, ...] | None:
     """Return the cut-offs in canonical units; None when the interval itself decides.
@@ -106,7 +106,7 @@ def _in_words(
 ) -> bool | None:
     if measured.position is Position.UNKNOWN:
         return None
-    if measured.position not in _SIDES[rule.relation]:
+    if measured.position not in SIDES[rule.relation]:
         return False
     if rule.times_limit is not None:
         return None

@@ -21,20 +21,22 @@ from corrin.report.words import CLINICIAN
 if TYPE_CHECKING:
     from corrin.assessment import Assessment
     from corrin.high_b12.records import LevelCurve
+    from corrin.report.record import RecordAccount
 
 _HERE = Path(__file__).parent
 
 
-def as_html(assessment: Assessment) -> str:
+def as_html(assessment: Assessment, *, record: RecordAccount | None = None) -> str:
     """The page for the assessment's reader, in the order answer, why, numbers, sources.
 
+    ``record`` says what became of each resource when it was made from a record.
     Everything given by people is escaped by the template engine; the style sheet is
     ours and stands inside the page.
     """
-    return render("page.html", **answer_parts(assessment))
+    return render("page.html", **answer_parts(assessment, record=record))
 
 
-def answer_parts(assessment: Assessment) -> dict[str, Any]:
+def answer_parts(assessment: Assessment, *, record: RecordAccount | None = None) -> dict[str, Any]:
     """Everything the templates of the answer need: the view of it and its pictures."""
     view = build(assessment)
     within = limits(assessment.knowledge.model)
@@ -45,6 +47,7 @@ def answer_parts(assessment: Assessment) -> dict[str, Any]:
     course = view.high_b12.curve if view.high_b12 is not None else None
     return {
         "view": view,
+        "record": record,
         "clinician": view.reader == CLINICIAN,
         "level": None if level is None else charts.level_chart(level, reader=view.reader),
         "curve": None if course is None else curve_chart(course, reader=view.reader),

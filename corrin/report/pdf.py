@@ -19,17 +19,19 @@ from corrin.report.pdf_pictures import for_paper
 
 if TYPE_CHECKING:
     from corrin.assessment import Assessment
+    from corrin.report.record import RecordAccount
 
 VARIANT = "pdf/ua-1"
 _ASSETS = Path(__file__).parent / "assets"
 
 
-def as_pdf(assessment: Assessment) -> bytes:
+def as_pdf(assessment: Assessment, *, record: RecordAccount | None = None) -> bytes:
     """Return the answer for the assessment's reader as PDF.
 
+    ``record`` says what became of each resource when it was made from a record.
     Raises :class:`CorrinError` when WeasyPrint is not installed.
     """
-    return pdf_of(as_html(assessment))
+    return pdf_of(as_html(assessment, record=record))
 
 
 def pdf_of(page: str) -> bytes:

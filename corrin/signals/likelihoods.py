@@ -78,7 +78,7 @@ class NegativeLogLikelihood:
         return value, slope
 
     def _at(self, free: Floats) -> tuple[float, Floats]:
-        first, second = self._gamma(free[0], free[1]), self._gamma(free[2], free[3])
+        first, second = self._gamma(*free[:2]), self._gamma(*free[2:-1])
         value, slope = self._constant, np.zeros_like(free)
         for cells in self._blocks():
             more, steeper = self._sums(cells, first, second, free[-1])

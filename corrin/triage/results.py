@@ -32,7 +32,7 @@ def current(results: Sequence[Measurement]) -> tuple[Measurement, ...]:
 
 
 @functools.cache
-def _limit(value: CriticalValue, knowledge: Knowledge) -> float:
+def critical_limit(value: CriticalValue, knowledge: Knowledge) -> float:
     """Return the limit in the lab's canonical unit."""
     lab = knowledge.labs[value.lab]
     return in_canonical(value.limit.value, value.limit.unit, lab, knowledge)
@@ -47,7 +47,7 @@ def reaches(value: CriticalValue, result: Measurement, knowledge: Knowledge) -> 
     if result.low is None or result.high is None:
         worded = Position.LOW if below else Position.HIGH
         return None if result.position in {worded, Position.UNKNOWN} else False
-    limit = _limit(value, knowledge)
+    limit = critical_limit(value, knowledge)
     end = result.low if below else result.high
     if math.isclose(end, limit, rel_tol=SAME):
         # An open interval (">6.0") reaches past its own end; an exact value does not.

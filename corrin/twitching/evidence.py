@@ -34,7 +34,7 @@ def count_evidence(
     absent those that causes show most often.  Above ``maximum_positives`` the least
     telling present findings are left out, and the answer says so.
     """
-    reach, lift = _tells(network)
+    reach, lift = tells(network)
     known = [f for f in network.findings if f in picture.findings and reach[f] > 0]
     present = [finding for finding in known if picture.present(finding)]
     absent = [finding for finding in known if picture.absent(finding)]
@@ -56,7 +56,7 @@ def count_evidence(
 
 
 @lru_cache(maxsize=8)
-def _tells(network: CompiledNetwork) -> tuple[dict[str, float], dict[str, float]]:
+def tells(network: CompiledNetwork) -> tuple[dict[str, float], dict[str, float]]:
     """How often causes show each finding (prior-weighted), and that over its background."""
     reach = np.zeros(len(network.findings))
     shown = network.prior.at(None)[network.link_state] * network.link.at(None)

@@ -26,6 +26,8 @@ from corrin.twitching.records import AskNext, Evidence, ExplainedBy, Twitching
 
 Floats = NDArray[np.float64]
 
+#: Two causes whose probabilities agree to so many decimals are equally likely.
+TIED = 12  # not clinical: far above the rounding of a double
 #: A change of odds smaller than this (log10) is not listed as evidence.
 WORTH_LISTING = 0.01  # not clinical: a drawing threshold
 #: Draws times work beyond which fewer draws are taken (they are counted in the answer).
@@ -129,7 +131,7 @@ def explain(
     causes = [
         _explained(case, weighed, state) for state in np.flatnonzero(network.explains).tolist()
     ]
-    causes.sort(key=lambda cause: (-cause.probability, cause.id))
+    causes.sort(key=lambda cause: (-round(cause.probability, TIED), cause.id))
     return Twitching(
         causes=tuple(causes),
         none_of_these=none_of_these,

@@ -165,8 +165,10 @@ def _unfold(
     total = sources.absent[leak.variables] * rest
     joints = []
     for owners, states in sources.layout.ranks:
-        rows = np.flatnonzero(np.isin(leak.variables, owners))
-        own = states[np.searchsorted(owners, leak.variables[rows])]
+        # Owners are in order, and so the place of each variable tells whether it is one.
+        places = np.minimum(np.searchsorted(owners, leak.variables), owners.size - 1)
+        rows = np.flatnonzero(owners[places] == leak.variables)
+        own = states[places[rows]]
         link = sources.link[own, bit]
         on = leak.others_on[rows] + leak.others_off[rows] * link
         joint = sources.weight[own] * (on * if_on + leak.others_off[rows] * (1 - link) * if_off)
@@ -196,19 +198,18 @@ class _Step:
         self, sources: Sources, variable: int, last: int, enters: Booleans, room: _Room
     ) -> None:
         start = int(sources.layout.start[variable])
-        size = int((sources.layout.variable == variable).sum())
+        size = int(np.count_nonzero(sources.layout.variable == variable))
         self.states = range(start, start + size)
         self.enters = enters
         self.room = room
         self.absent = np.where(enters, sources.absent[variable], 1)
-        self.weights = [np.where(enters, sources.weight[state], 0) for state in self.states]
+        self.weights = list(np.where(enters, sources.weight[start : start + size], 0))
+        on = sources.link[start : start + size, : last + 1]
+        off = 1 - on
+        at_work: Booleans = np.logical_or.reduce((on > 0) & enters, axis=2)
         self.bits = [
-            [
-                (bit, link, 1 - link)
-                for bit, link in enumerate(sources.link[state, : last + 1])
-                if link[enters].any()
-            ]
-            for state in self.states
+            [(bit, on[place, bit], off[place, bit]) for bit in np.flatnonzero(row).tolist()]
+            for place, row in enumerate(at_work)
         ]
 
     def forward(self, table: Floats) -> Floats:

@@ -28,34 +28,34 @@ from corrin.twitching.noisy_or import (
     BatchAnswer,
     check_batch,
 )
+from corrin.twitching.noisy_or_fast_combining import choose, weigh
+from corrin.twitching.noisy_or_fast_lanes import ONES, explain
 from corrin.twitching.noisy_or_fast_person import (
+    BARE,
+    BASE,
     CHANGING,
     INHIBITING,
     LARGE,
+    LEFT,
+    MIXTURE,
     PRESENT,
+    PRIOR,
     REACH,
     REACHED,
-    choose,
     inhibiting,
     note_links,
     read,
     scaled,
-    weigh,
     weigh_once,
 )
+from corrin.twitching.noisy_or_fast_plan import ALTOGETHER, FROM, LARGEST, plan
 from corrin.twitching.noisy_or_fast_table import (
-    BASE,
     FOLD,
-    LEFT,
-    MIXTURE,
+    LANES,
     OFF,
     OPTIONS,
     OTHERS_OFF,
-    PLACE,
-    PRIOR,
-    WEIGHT,
     compiled,
-    explain,
 )
 from corrin.twitching.noisy_or_mixing import EPSILON, SMALLEST
 from corrin.twitching.noisy_or_network import Booleans, Compiled, Floats, Integers, Network
@@ -81,35 +81,46 @@ def posterior_batch(
         np.empty((persons, states)), np.empty(persons), np.empty(persons, dtype=np.bool_)
     )
     n = max(_largest(evidence, maximum_positives), 1)
-    of_state, of_variable = np.zeros((MIXTURE + 1, states)), np.zeros((OTHERS_OFF + 1, variables))
+    of_state, of_variable = np.zeros((MIXTURE + 1, states)), np.zeros((BARE + 1, variables))
     of_state[PRIOR], of_variable[LEFT] = network.prior, 1
     for owners, own in network.compiled.layout.ranks:
         of_variable[LEFT, owners] -= network.prior[own]
     # Rounding may take a sum of states that is 1 a hair above it.
     np.maximum(of_variable[LEFT], 0, out=of_variable[LEFT])
-    source = _program(
-        evidence,
-        maximum_positives,
+    net = (
         network.variable,
         np.append(network.compiled.layout.start, states),
         *_pairs(network.compiled),
         network.compiled.leak[:, 0].copy(),
         network.compiled.shared,
+    )
+    room = (
         np.zeros((INHIBITING + 1, max(network.findings, states) + 1), dtype=np.int64),
         np.zeros(INHIBITING + 1, dtype=np.int64),
         np.zeros((2, variables), dtype=np.int64),
-        np.zeros(states, dtype=np.bool_),
         of_state,
         of_variable,
-        np.zeros((OFF + 1, n)),
-        np.zeros((states, n)),
-        np.zeros((PLACE + 1, variables + n), dtype=np.int64),
-        np.empty((variables + n + 1, 1 << n)),
-        np.empty((FOLD + 1, 1 << n)),
-        *answer,
+        np.zeros((FROM + 1, variables + 2 * n + 1), dtype=np.int64),
+        np.zeros(variables + 1, dtype=np.int64),
+        np.zeros((states, LANES)),
+        np.zeros((states, LANES)),
+        np.zeros((OTHERS_OFF + 1, variables, LANES)),
+        np.zeros((OFF + 1, n, LANES)),
+        np.zeros((states, n, LANES)),
+        np.zeros((ONES + 1, LANES)),
+        np.zeros((2, LANES)),
+        np.zeros(LANES, dtype=np.int64),
     )
-    if source != SOURCE:
-        raise RuntimeError("numba ran a stale program; delete its cache (*.nbi, *.nbc).")
+    # The row to go on with, and the room that its tables need.
+    row, needs = np.zeros(1, dtype=np.int64), np.ones(LARGEST + 1, dtype=np.int64)
+    while row[0] < persons:
+        tables = np.empty((2 * needs[ALTOGETHER], LANES))
+        larger = np.empty((FOLD + 1, 2 * needs[LARGEST], LANES))
+        source = _program(
+            evidence, maximum_positives, *net, *room, tables, larger, row, needs, *answer
+        )
+        if source != SOURCE:
+            raise RuntimeError("numba ran a stale program; delete its cache (*.nbi, *.nbc).")
     return answer
 
 
@@ -157,71 +168,99 @@ def _all_persons(
     lists: Integers,
     size: Integers,
     note: Integers,
-    fixed: Booleans,
     of_state: Floats,
     of_variable: Floats,
-    of_finding: Floats,
-    link: Floats,
     order: Integers,
+    several: Integers,
+    fixed: Floats,
+    weights: Floats,
+    variables: Floats,
+    findings: Floats,
+    links: Floats,
+    sums: Floats,
+    shares: Floats,
+    powers: Integers,
     tables: Floats,
     room: Floats,
+    at: Integers,
+    needs: Integers,
     posterior: Floats,
     log_evidence: Floats,
     refused: Booleans,
 ) -> None:
-    """Fill the last three arrays; the twelve before them are room to work in."""
+    """Fill the last three arrays, from row ``at`` on; stop where ``needs`` asks for more room.
+
+    The arrays from ``lists`` to ``room`` are worked in.
+    """
     reached, reach = lists[REACHED], note[REACH]
-    for row in range(evidence.shape[0]):
+    share, explained = shares[0], shares[1]
+    for row in range(at[0], evidence.shape[0]):
+        at[0] = row
         size[:] = 0
         total, lost, times, codes, mass, shift = 0.0, 0.0, 0, 0, 1.0, 0
         if read(evidence[row], shared, lists, size, maximum):
             codes = inhibiting(span, state, variable, lists, size, MAXIMUM_COMBINATIONS)
+        n, steps = size[PRESENT], 0
         if codes > 0:
-            note_links(variable, start, span, state, strength, lists, size, note, link)
+            note_links(variable, span, state, lists, size, note)
             mass, shift = weigh_once(
                 *(variable, span, state, strength, leak, lists, size, note),
                 *(of_state, of_variable),
             )
-        n = size[PRESENT]
-        for code in range(codes):
-            choose(code, variable, start, lists, size, fixed, of_state, of_variable)
-            share, own = weigh(
-                *(start, span, state, strength, leak, lists, size, note, fixed),
-                *(of_state, of_variable, of_finding, link),
+            steps = plan(reached, reach, order, several, needs, n)
+            if needs[ALTOGETHER] > tables.shape[0] or needs[LARGEST] > room.shape[1]:
+                return
+        for first in range(0, codes, LANES):
+            choose(
+                *(first, codes, variable, start, lists, size, of_state, of_variable, fixed),
+                *(weights, variables),
             )
-            explained = explain(
-                *(start, reached, reach, of_state, of_variable, of_finding, link),
-                *(order, tables, room, n),
+            weigh(
+                *(first == 0, start, span, state, strength, leak, lists, size, note, fixed),
+                *(weights, variables, findings, links, sums, share, powers),
             )
-            share, own = scaled(share, mass, own + shift)
-            share, own = scaled(share, max(explained, SMALLEST), own)
-            if total == 0 and lost == 0:
-                times = own
-            while share > 0 and own < times:
-                times, total, lost = times - 1, total / LARGE, lost / LARGE
-                _mix(1 / LARGE, 0.0, start, lists, size, of_state)
-            while share > 0 and own > times:
-                share, own = share / LARGE, own - 1
-            if explained < SMALLEST:
-                lost += share
-            else:
-                total += share
-                _mix(1.0, share, start, lists, size, of_state)
+            explain(
+                *(start, weights, variables, findings, links, order, tables, room, sums),
+                *(explained, n, steps),
+            )
+            for lane in range(min(LANES, codes - first)):
+                part, own = scaled(share[lane], mass, powers[lane] + shift)
+                part, own = scaled(part, max(explained[lane], SMALLEST), own)
+                if total == 0 and lost == 0:
+                    times = own
+                while part > 0 and own < times:
+                    times, total, lost = times - 1, total / LARGE, lost / LARGE
+                    _mix(1 / LARGE, 0.0, lane, start, lists, size, weights, of_state)
+                while part > 0 and own > times:
+                    part, own = part / LARGE, own - 1
+                if explained[lane] < SMALLEST:
+                    lost += part
+                else:
+                    total += part
+                    _mix(1.0, part, lane, start, lists, size, weights, of_state)
         refused[row] = not (total > 0 and lost <= EPSILON * total)
         _write(refused[row], total, start, lists, size, of_state, posterior[row])
         log_evidence[row] = np.nan if refused[row] else np.log(total) - times * np.log(LARGE)
+    at[0] = evidence.shape[0]
 
 
 @compiled
 def _mix(
-    keep: float, share: float, start: Integers, lists: Integers, size: Integers, of_state: Floats
+    keep: float,
+    share: float,
+    lane: int,
+    start: Integers,
+    lists: Integers,
+    size: Integers,
+    weights: Floats,
+    of_state: Floats,
 ) -> None:
     """Add a combination to the mixture, with ``keep`` of what was there."""
     for at in range(size[CHANGING]):
         v = lists[CHANGING, at]
         for own in range(start[v], start[v + 1]):
             of_state[MIXTURE, own] *= keep
-            of_state[MIXTURE, own] += share * of_state[WEIGHT, own]
+            of_state[MIXTURE, own] += share * weights[own, lane]
 
 
 @compiled
@@ -259,7 +298,14 @@ def _compiled_from(source: int) -> Callable[..., int]:
 
 def _digest() -> int:
     """A number that changes with the source of the compiled functions."""
-    names = (Path(__file__).name, "noisy_or_fast_person.py", "noisy_or_fast_table.py")
+    names = (
+        Path(__file__).name,
+        "noisy_or_fast_combining.py",
+        "noisy_or_fast_lanes.py",
+        "noisy_or_fast_person.py",
+        "noisy_or_fast_plan.py",
+        "noisy_or_fast_table.py",
+    )
     here = Path(__file__).parent
     digest = sha256(b"".join((here / name).read_bytes() for name in names)).digest()
     # As many bytes as surely fit a signed 64-bit number.

@@ -14,19 +14,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from corrin.twitching.noisy_or_fast_table import (
-    BARE,
-    BASE,
-    LEAK,
-    LEFT,
-    MIXTURE,
-    NONE,
-    PRIOR,
-    WEIGHT,
-    compiled,
-    inlined,
-)
-from corrin.twitching.noisy_or_network import Booleans, Floats, Integers
+from corrin.twitching.noisy_or_fast_table import compiled, inlined
+from corrin.twitching.noisy_or_network import Floats, Integers
 
 LARGE = 2.0**300  # not clinical: a power of two well inside a float
 
@@ -34,6 +23,10 @@ LARGE = 2.0**300  # not clinical: a power of two well inside a float
 # present findings change, that reach a present finding (ended by -1); states that inhibit
 # an observed finding, in order.
 PRESENT, ABSENT, SPECIAL, CHANGING, REACHED, INHIBITING = range(6)  # not clinical: rows
+# Rows of ``of_state``: the prior, the weight before combinations, the sum over combinations.
+PRIOR, BASE, MIXTURE = range(3)  # not clinical: rows
+# Rows of ``of_variable``: weight of absence, its prior, its weight before combinations.
+NONE, LEFT, BARE = range(3)  # not clinical: rows
 # Rows of ``span``.
 LINKS, INHIBITIONS = range(2)
 # Rows of ``note`` (2, V): whether a variable's weights differ between combinations; a bit
@@ -113,16 +106,13 @@ def _insert(own: int, lists: Integers, size: Integers) -> None:
 @compiled
 def note_links(
     variable: Integers,
-    start: Integers,
     span: Integers,
     state: Integers,
-    strength: Floats,
     lists: Integers,
     size: Integers,
     note: Integers,
-    link: Floats,
 ) -> None:
-    """Note which variables the combinations change, and the links of the present findings."""
+    """Note which variables the combinations change, and which reach a present finding."""
     note[:] = 0
     for at in range(size[INHIBITING]):
         note[VARIES, variable[lists[INHIBITING, at]]] = 1
@@ -136,13 +126,7 @@ def note_links(
     for bit in range(size[PRESENT]):
         finding = lists[PRESENT, bit]
         for pair in range(span[LINKS, finding], span[INHIBITIONS, finding]):
-            v = variable[state[pair]]
-            if note[REACH, v] == 0:
-                for own in range(start[v], start[v + 1]):
-                    for other in range(size[PRESENT]):
-                        link[own, other] = 0
-            note[REACH, v] |= 1 << bit
-            link[state[pair], bit] = strength[pair]
+            note[REACH, variable[state[pair]]] |= 1 << bit
 
 
 @compiled
@@ -189,99 +173,3 @@ def weigh_once(
     for own in range(variable.size):
         of_state[BASE, own] /= of_variable[NONE, variable[own]]
     return mass, times
-
-
-@compiled
-def choose(
-    code: int,
-    variable: Integers,
-    start: Integers,
-    lists: Integers,
-    size: Integers,
-    fixed: Booleans,
-    of_state: Floats,
-    of_variable: Floats,
-) -> None:
-    """Combination number ``code``: for each variable none of its inhibiting states, or one."""
-    for at in range(size[CHANGING]):
-        v = lists[CHANGING, at]
-        of_variable[NONE, v] = of_variable[BARE, v]
-        for own in range(start[v], start[v + 1]):
-            of_state[WEIGHT, own] = of_state[BASE, own]
-    first = 0
-    while first < size[INHIBITING]:
-        v = variable[lists[INHIBITING, first]]
-        last = first
-        while last < size[INHIBITING] and variable[lists[INHIBITING, last]] == v:
-            fixed[lists[INHIBITING, last]] = False
-            last += 1
-        chosen = code % (last - first + 1)
-        code //= last - first + 1
-        if chosen == 0:
-            for at in range(first, last):
-                of_state[WEIGHT, lists[INHIBITING, at]] = 0
-        else:
-            only = lists[INHIBITING, first + chosen - 1]
-            fixed[only] = True
-            of_variable[NONE, v] = 0
-            for own in range(start[v], start[v + 1]):
-                if own != only:
-                    of_state[WEIGHT, own] = 0
-        first = last
-
-
-@compiled
-def weigh(
-    start: Integers,
-    span: Integers,
-    state: Integers,
-    strength: Floats,
-    leak: Floats,
-    lists: Integers,
-    size: Integers,
-    note: Integers,
-    fixed: Booleans,
-    of_state: Floats,
-    of_variable: Floats,
-    of_finding: Floats,
-    link: Floats,
-) -> tuple[float, int]:
-    """Weights, links and leaks of the combination chosen; what it adds to the probability."""
-    for bit in range(size[PRESENT]):
-        finding = lists[PRESENT, bit]
-        kept = _kept(finding, span, state, strength, fixed)
-        of_finding[LEAK, bit] = leak[finding] * kept
-        if span[INHIBITIONS, finding] < span[LINKS, finding + 1]:
-            for pair in range(span[LINKS, finding], span[INHIBITIONS, finding]):
-                link[state[pair], bit] = strength[pair] * kept
-    mass, times = 1.0, 0
-    for at in range(size[SPECIAL]):
-        finding = lists[SPECIAL, at]
-        kept = _kept(finding, span, state, strength, fixed)
-        mass, times = scaled(mass, 1 - leak[finding] * kept, times)
-        for pair in range(span[LINKS, finding], span[INHIBITIONS, finding]):
-            of_state[WEIGHT, state[pair]] *= 1 - strength[pair] * kept
-    for at in range(size[CHANGING]):
-        v = lists[CHANGING, at]
-        if note[VARIES, v]:
-            whole = of_variable[NONE, v]
-            for own in range(start[v], start[v + 1]):
-                whole += of_state[WEIGHT, own]
-            if whole > 0:
-                of_variable[NONE, v] /= whole
-                for own in range(start[v], start[v + 1]):
-                    of_state[WEIGHT, own] /= whole
-            mass, times = scaled(mass, whole, times)
-    return mass, times
-
-
-@inlined
-def _kept(
-    finding: int, span: Integers, state: Integers, strength: Floats, fixed: Booleans
-) -> float:
-    """K: what the states at work leave of the paths to a finding."""
-    kept = 1.0
-    for pair in range(span[INHIBITIONS, finding], span[LINKS, finding + 1]):
-        if fixed[state[pair]]:
-            kept *= 1 - strength[pair]
-    return kept

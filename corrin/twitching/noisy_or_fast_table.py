@@ -1,15 +1,17 @@
-"""The present findings of one column, compiled: ``noisy_or_columns.explain`` for ``noisy_or_fast``.
+"""The present findings of a few columns at once, compiled: ``noisy_or_columns.explain``.
 
-Folding, table, reverse pass and their order are those of ``noisy_or_columns``.
-Sums over the table are folded in a fixed order, so results do not depend on the
-width of the processor's vectors.
+Folding, table and reverse pass are those of ``noisy_or_columns``.  Here a finding also
+leaves the table as soon as no variable to come reaches it: it is present, so the half
+without it is dropped (``noisy_or_fast_plan``).  The columns, LANES of them, are the
+combinations of inhibiting states of one person: they differ in numbers and not in shape,
+so each step is taken for all of them.  Every lane is worked out by itself and sums over
+the table are folded in a fixed order, so results do not depend on the width of the
+processor's vectors.
 
-Compiled functions take their arrays one by one: taking them out of a tuple would
-cost more than the work.  V variables,
-S states, n present findings; ``start`` (V + 1,) are the states of each variable,
-``reached`` lists the variables that reach a present finding and ``reach`` (V,)
-has a bit for each finding they reach.  ``of_state`` (4, S), ``of_variable``
-(7, V) and ``of_finding`` (3, n) hold the rows named below.
+Compiled functions take their arrays one by one: taking them out of a tuple would cost more
+than the work.  V variables, S states, n present findings; ``start`` (V + 1,) are the states
+of each variable; ``order`` is the plan; ``weight`` (S, LANES), ``of_variable`` (5, V,
+LANES), ``of_finding`` (3, n, LANES) and ``link`` (S, n, LANES) hold the rows named below.
 """
 
 # ruff: noqa: PLR0917
@@ -22,7 +24,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 from numba import njit
 
-from corrin.twitching.noisy_or_network import Floats, Integers
+from corrin.twitching.noisy_or_network import Floats
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -30,14 +32,12 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 # numba checks signed indices for being negative, which keeps loops from being vectorised.
 U = np.uint64
-# Rows of ``of_state``: the weight in this column; the others are for ``noisy_or_fast_person``.
-WEIGHT, PRIOR, BASE, MIXTURE = range(4)  # not clinical: rows
+#: Columns that are worked out side by side: as many as fill a register of a usual processor.
+LANES = 4  # not clinical: array mechanics
 # Rows of ``of_variable``: weight of absence; its own part in a folded leak, and the others'.
-NONE, LEFT, BARE, OWN_ON, OWN_OFF, OTHERS_ON, OTHERS_OFF = range(7)  # not clinical: rows
+NONE, OWN_ON, OWN_OFF, OTHERS_ON, OTHERS_OFF = range(5)  # not clinical: rows
 # Rows of ``of_finding``: the leak; the leak with all that is folded into it.
 LEAK, ON, OFF = range(3)  # not clinical: rows
-# Rows of ``order``: variables of the table; the last finding of each; where findings stand.
-STEPS, LAST, PLACE = range(3)  # not clinical: rows
 # Rows of ``room``: tables of the reverse pass, two to change in turn, one to fold.
 MISSING, EARLIER, ACTIVE, SPARE, FOLD = range(5)  # not clinical: rows
 
@@ -53,289 +53,111 @@ def inlined(function: Function) -> Function:
 
 
 @compiled
-def explain(
-    start: Integers,
-    reached: Integers,
-    reach: Integers,
-    of_state: Floats,
-    of_variable: Floats,
-    of_finding: Floats,
-    link: Floats,
-    order: Integers,
-    tables: Floats,
-    room: Floats,
-    n: int,
-) -> float:
-    """Turn the weights into posteriors; the probability of the present findings.
-
-    ``link`` (S, n); ``order`` (3, V + n), ``tables`` (V + n, 2^n) and ``room``
-    (5, 2^n) are worked in.  ``reached`` ends with -1.
-    """
-    several, needed = 0, 0
-    at = 0
-    while reached[at] >= 0:
-        mask = reach[reached[at]]
-        if mask & (mask - 1):
-            several += 1
-            needed |= mask
-        at += 1
-    explained = 1.0
-    for bit in range(n):
-        _fold(bit, start, reached, reach, of_state, of_variable, of_finding, link)
-        if not needed >> bit & 1:
-            # The rest of the evidence is the same for all states here, and cancels.
-            _unfold(bit, start, reached, reach, of_state, of_variable, link, 0.0, 1.0)
-            explained *= float(of_finding[ON, bit])
-    if several == 0:
-        return explained
-    table, size, steps = 0, 1, 0
-    tables[0, 0] = 1.0
-    for bit in range(n):
-        if not needed >> bit & 1:
-            continue
-        order[PLACE, bit] = size
-        _join(tables[table], of_finding[OFF, bit], of_finding[ON, bit], size, tables[table + 1])
-        table, size = table + 1, 2 * size
-        at = 0
-        while reached[at] >= 0:
-            v = reached[at]
-            at += 1
-            if reach[v] >> bit == 1 and reach[v] != 1 << bit:
-                order[STEPS, steps], order[LAST, steps] = v, bit
-                steps += 1
-                _forward(
-                    v, bit, start, of_state, of_variable, link, order, size, table, tables, room
-                )
-                table += 1
-    explained *= float(tables[table, size - 1])
-    missing, earlier = room[MISSING], room[EARLIER]
-    missing[:size] = 0
-    missing[size - 1] = 1
-    for bit in range(n - 1, -1, -1):
-        if not needed >> bit & 1:
-            continue
-        while steps and order[LAST, steps - 1] == bit:
-            steps, table = steps - 1, table - 1
-            v = order[STEPS, steps]
-            _backward(
-                v,
-                bit,
-                start,
-                of_state,
-                of_variable,
-                link,
-                order,
-                size,
-                tables[table],
-                room,
-                missing,
-                earlier,
-            )
-            missing, earlier = earlier, missing
-        table, size = table - 1, size // 2
-        if_off = _together(missing, tables[table], size, room[FOLD])
-        if_on = _together(missing[size:], tables[table], size, room[FOLD])
-        _unfold(bit, start, reached, reach, of_state, of_variable, link, if_off, if_on)
-        _leave(missing, of_finding[OFF, bit], of_finding[ON, bit], size)
-    return explained
-
-
-@compiled
-def _fold(
-    bit: int,
-    start: Integers,
-    reached: Integers,
-    reach: Integers,
-    of_state: Floats,
-    of_variable: Floats,
-    of_finding: Floats,
-    link: Floats,
-) -> None:
-    """Fold the variables that reach only finding ``bit`` into its leak."""
-    on = of_finding[LEAK, bit]
-    off = 1 - on
-    at = 0
-    while reached[at] >= 0:
-        v = reached[at]
-        at += 1
-        if reach[v] == 1 << bit:
-            own_on, own_off = 0.0, of_variable[NONE, v]
-            for state in range(start[v], start[v + 1]):
-                own_on += of_state[WEIGHT, state] * link[state, bit]
-                own_off += of_state[WEIGHT, state] * (1 - link[state, bit])
-            of_variable[OWN_ON, v], of_variable[OWN_OFF, v] = own_on, own_off
-            of_variable[OTHERS_ON, v], of_variable[OTHERS_OFF, v] = on, off
-            on += off * own_on
-            off *= own_off
-    of_finding[ON, bit], of_finding[OFF, bit] = on, off
-    on, off = 0.0, 1.0
-    while at > 0:
-        at -= 1
-        v = reached[at]
-        if reach[v] == 1 << bit:
-            of_variable[OTHERS_ON, v] += of_variable[OTHERS_OFF, v] * on
-            of_variable[OTHERS_OFF, v] *= off
-            on += off * of_variable[OWN_ON, v]
-            off *= of_variable[OWN_OFF, v]
-
-
-@compiled
-def _unfold(
-    bit: int,
-    start: Integers,
-    reached: Integers,
-    reach: Integers,
-    of_state: Floats,
-    of_variable: Floats,
-    link: Floats,
-    if_off: float,
-    if_on: float,
-) -> None:
-    """Posteriors of the variables folded into the leak of finding ``bit``."""
-    at = 0
-    while reached[at] >= 0:
-        v = reached[at]
-        at += 1
-        if reach[v] == 1 << bit:
-            others_on, others_off = of_variable[OTHERS_ON, v], of_variable[OTHERS_OFF, v]
-            total = of_variable[NONE, v] * (others_on * if_on + others_off * if_off)
-            for state in range(start[v], start[v + 1]):
-                on = others_on + others_off * link[state, bit]
-                off = others_off * (1 - link[state, bit])
-                of_state[WEIGHT, state] *= on * if_on + off * if_off
-                total += of_state[WEIGHT, state]
-            if total > 0:
-                for state in range(start[v], start[v + 1]):
-                    of_state[WEIGHT, state] /= total
-
-
-@compiled
-def _forward(
-    v: int,
-    last: int,
-    start: Integers,
-    of_state: Floats,
-    of_variable: Floats,
-    link: Floats,
-    order: Integers,
-    size: int,
-    table: int,
-    tables: Floats,
-    room: Floats,
-) -> None:
-    """One variable, from ``tables[table]`` to the next."""
-    before, after = tables[table], tables[table + 1]
-    active, spare = room[ACTIVE], room[SPARE]
-    for state in range(start[v], start[v + 1]):
-        weight, source = of_state[WEIGHT, state], before
-        for bit in range(last + 1):
-            if link[state, bit] > 0:
-                _bring_about(source, weight, link[state, bit], order[PLACE, bit], size, active)
-                weight, source = 1.0, active
-                active, spare = spare, active
-        if state == start[v]:
-            _mixture(before, of_variable[NONE, v], source, weight, size, after)
-        else:
-            _add(source, weight, size, after)
-
-
-@compiled
-def _backward(
-    v: int,
-    last: int,
-    start: Integers,
-    of_state: Floats,
-    of_variable: Floats,
-    link: Floats,
-    order: Integers,
-    size: int,
-    before: Floats,
-    room: Floats,
-    missing: Floats,
-    earlier: Floats,
-) -> None:
-    """The same variable in reverse: fills ``earlier``, writes the posteriors."""
-    active, spare = room[ACTIVE], room[SPARE]
-    total = of_variable[NONE, v] * _together(missing, before, size, room[FOLD])
-    for state in range(start[v], start[v + 1]):
-        weight, source = of_state[WEIGHT, state], missing
-        for bit in range(last + 1):
-            if link[state, bit] > 0:
-                _ask_for(source, weight, link[state, bit], order[PLACE, bit], size, active)
-                weight, source = 1.0, active
-                active, spare = spare, active
-        if state == start[v]:
-            _mixture(missing, of_variable[NONE, v], source, weight, size, earlier)
-        else:
-            _add(source, weight, size, earlier)
-        of_state[WEIGHT, state] = weight * _together(source, before, size, room[FOLD])
-        total += of_state[WEIGHT, state]
-    if total > 0:
-        for state in range(start[v], start[v + 1]):
-            of_state[WEIGHT, state] /= total
-
-
-@compiled
-def _bring_about(
-    table: Floats, weight: float, on: float, half: int, size: int, out: Floats
+def bring_about(
+    table: Floats, weight: Floats, on: Floats, half: int, size: int, out: Floats
 ) -> None:
     """``weight`` times the table after a source brings about the finding at ``half``."""
-    off, step = 1 - on, U(half)
+    step = U(half)
     for start in range(U(0), U(size), U(2) * step):
         for a in range(start, start + step):
-            without = weight * table[a]
-            out[a + step] = weight * table[a + step] + on * without
-            out[a] = off * without
+            for lane in range(LANES):
+                without = weight[lane] * table[a, lane]
+                out[a + step, lane] = weight[lane] * table[a + step, lane] + on[lane] * without
+                out[a, lane] = (1 - on[lane]) * without
 
 
 @compiled
-def _ask_for(table: Floats, weight: float, on: float, half: int, size: int, out: Floats) -> None:
-    """The transpose of ``_bring_about``, for the reverse pass."""
-    off, step = 1 - on, U(half)
+def ask_for(table: Floats, weight: Floats, on: Floats, half: int, size: int, out: Floats) -> None:
+    """The transpose of ``bring_about``, for the reverse pass."""
+    step = U(half)
     for start in range(U(0), U(size), U(2) * step):
         for a in range(start, start + step):
-            with_it = weight * table[a + step]
-            out[a] = off * (weight * table[a]) + on * with_it
-            out[a + step] = with_it
+            for lane in range(LANES):
+                with_it = weight[lane] * table[a + step, lane]
+                without = (1 - on[lane]) * (weight[lane] * table[a, lane])
+                out[a, lane] = without + on[lane] * with_it
+                out[a + step, lane] = with_it
 
 
 @compiled
-def _mixture(one: Floats, share: float, other: Floats, rest: float, size: int, out: Floats) -> None:
-    for a in range(size):
-        out[a] = share * one[a] + rest * other[a]
+def mixture(
+    one: Floats, share: Floats, other: Floats, rest: Floats, size: int, out: Floats
+) -> None:
+    """``share`` times one table and ``rest`` times the other."""
+    for a in range(U(size)):
+        for lane in range(LANES):
+            out[a, lane] = share[lane] * one[a, lane] + rest[lane] * other[a, lane]
 
 
 @compiled
-def _add(table: Floats, weight: float, size: int, out: Floats) -> None:
-    for a in range(size):
-        out[a] += weight * table[a]
+def add(table: Floats, weight: Floats, size: int, out: Floats) -> None:
+    """Add ``weight`` times a table."""
+    for a in range(U(size)):
+        for lane in range(LANES):
+            out[a, lane] += weight[lane] * table[a, lane]
 
 
 @compiled
-def _join(table: Floats, off: float, on: float, size: int, out: Floats) -> None:
+def join(table: Floats, off: Floats, on: Floats, size: int, out: Floats) -> None:
     """A finding joins the table with its leak."""
-    for a in range(size):
-        out[a] = off * table[a]
-        out[a + size] = on * table[a]
+    for a in range(U(size)):
+        for lane in range(LANES):
+            whole = table[a, lane]
+            out[a, lane] = off[lane] * whole
+            out[a + U(size), lane] = on[lane] * whole
 
 
 @compiled
-def _leave(table: Floats, off: float, on: float, size: int) -> None:
-    """The transpose of ``_join``, in place."""
-    for a in range(size):
-        table[a] = off * table[a] + on * table[a + size]
+def leave(table: Floats, off: Floats, on: Floats, size: int) -> None:
+    """The transpose of ``join``, in place."""
+    for a in range(U(size)):
+        for lane in range(LANES):
+            without, with_it = table[a, lane], table[a + U(size), lane]
+            table[a, lane] = off[lane] * without + on[lane] * with_it
 
 
 @compiled
-def _together(one: Floats, other: Floats, size: int, room: Floats) -> float:
+def drop(table: Floats, half: int, size: int, out: Floats) -> None:
+    """A finding leaves the table: the half without it, which is present, is dropped."""
+    step = U(half)
+    to = U(0)
+    for start in range(step, U(size), U(2) * step):
+        for a in range(start, start + step):
+            for lane in range(LANES):
+                out[to, lane] = table[a, lane]
+            to += U(1)
+
+
+@compiled
+def bring_back(table: Floats, half: int, size: int, out: Floats) -> None:
+    """The transpose of ``drop``."""
+    step = U(half)
+    source = U(0)
+    for start in range(U(0), U(size), U(2) * step):
+        for a in range(start, start + step):
+            for lane in range(LANES):
+                out[a, lane] = 0.0
+                out[a + step, lane] = table[source, lane]
+            source += U(1)
+
+
+@compiled
+def together(one: Floats, other: Floats, size: int, room: Floats, out: Floats) -> None:
     """Sum over the sets of the products, folding the table in half again and again."""
     half = size // 2
     if half == 0:
-        return float(one[0] * other[0])
-    for a in range(half):
-        room[a] = one[a] * other[a] + one[a + half] * other[a + half]
+        for lane in range(LANES):
+            out[lane] = one[0, lane] * other[0, lane]
+        return
+    for a in range(U(half)):
+        b = a + U(half)
+        for lane in range(LANES):
+            low = one[a, lane] * other[a, lane]
+            room[a, lane] = low + one[b, lane] * other[b, lane]
     while half > 1:
         half //= 2
-        for a in range(half):
-            room[a] += room[a + half]
-    return float(room[0])
+        for a in range(U(half)):
+            for lane in range(LANES):
+                room[a, lane] += room[a + U(half), lane]
+    for lane in range(LANES):
+        out[lane] = room[0, lane]

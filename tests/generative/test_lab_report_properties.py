@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corrin.interfaces.lab_reports.as_person_lines import as_toml
-from corrin.interfaces.lab_reports.names import CERTAIN_FROM, named, words_of
 from corrin.interfaces.lab_reports.reading import read_report
 from corrin.interfaces.lab_reports.records import Sureness
+from corrin.knowledge.lab_names import CERTAIN_FROM, named, words_of
 from corrin.knowledge.loading import load
 from corrin.person.reading import person_from_table
 from corrin.picture.person_file import check, vocabulary

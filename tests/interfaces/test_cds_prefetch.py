@@ -190,6 +190,57 @@ def test_what_was_not_sent_is_fetched_page_by_page(
     assert "http://loinc.org|2132-9" in query["code"][0]
 
 
+def test_the_further_pages_of_what_was_sent_are_fetched(
+    client: TestClient, records: ThreadingHTTPServer
+) -> None:
+    server = at(records)
+    old = b12(500, id_="b0") | {"effectiveDateTime": "2020-01-01"}
+    following = {"relation": "next", "url": f"{server['fhirServer']}/Observation?page=2"}
+    sent = {"patient": patient(), "b12": bundle(old, link=[following])}
+    sent |= dict.fromkeys(("labs", "conditions", "medications", "statements", "answers"))
+    (card,) = client.post(REVIEW, json=view(prefetch=sent, **server)).json()["cards"]
+    assert "Observation/b1" in card["detail"], "the result of the second page"
+    assert "further pages" not in card["detail"]
+    ((path, query, token),) = records.asked  # type: ignore[attr-defined]
+    assert (path, query, token) == ("/fhir/Observation", {"page": ["2"]}, f"Bearer {TOKEN}")
+
+
+def test_a_next_page_elsewhere_does_not_get_the_token(
+    client: TestClient, records: ThreadingHTTPServer
+) -> None:
+    """The next page must lie below the same base, though the host be this machine too."""
+    server = at(records)
+    base = server["fhirServer"].removesuffix("/fhir")
+    for path in (
+        "/other/Observation", "/fhirs/Observation", "/fhir/../other", "/fhir/%2e%2e/other",
+        "/fhir/x/..%2f..%2fother", "/fhir/..\\other", "/fhir/\u0000", "/fhir/a b\r\nX: y",
+        "[", "@elsewhere.example/fhir/", ":99999/fhir/",
+    ):  # fmt: skip
+        url = base + path
+        first = bundle(b12(), link=[{"relation": "next", "url": url}])
+        sent = {"patient": patient(), "b12": first}
+        sent |= dict.fromkeys(("labs", "conditions", "medications", "statements", "answers"))
+        (card,) = client.post(REVIEW, json=view(prefetch=sent, **server)).json()["cards"]
+        assert "further pages of B12 results" in card["detail"]
+    assert records.asked == []  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("key", ["labs", "conditions", "medications", "statements", "answers"])
+def test_an_optional_key_that_is_absent_and_cannot_be_fetched_is_named(
+    client: TestClient, key: str
+) -> None:
+    words = {
+        "labs": "other laboratory results", "conditions": "conditions",
+        "medications": "prescriptions", "statements": "medicines taken",
+        "answers": "questionnaire answers",
+    }  # fmt: skip
+    sent = {"patient": patient(), "b12": b12()} | {one: None for one in words if one != key}
+    (card,) = client.post(REVIEW, json=view(prefetch=sent)).json()["cards"]
+    missing = card["detail"].partition("- Missing")[2].partition("- Ignored")[0]
+    assert words[key] in missing
+    assert not any(word in missing for one, word in words.items() if one != key)
+
+
 def test_what_was_sent_or_is_null_is_not_fetched(
     client: TestClient, records: ThreadingHTTPServer
 ) -> None:

@@ -64,7 +64,27 @@ def _places(one: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [place for key, each in keys for place in ((*path, key), *_places(each, (*path, key)))]
 
 
-@given(st.sampled_from([observation(), condition(), medicine(), PATIENT]), st.data(), _JSON)
+IN_TURN = medicine(
+    dosageInstruction=[
+        {
+            "sequence": number,
+            "timing": {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d"} | limit},
+            "doseAndRate": [{"doseQuantity": {"value": 1, "unit": "mg", "code": "mg"}}],
+        }
+        for number, limit in enumerate(
+            (
+                {"boundsDuration": {"value": 2, "code": "wk"}},
+                {"boundsPeriod": {"start": "2026-03-01", "end": "2026-04-01"}},
+                {"count": 3},
+            )
+        )
+    ]
+)
+
+
+@given(
+    st.sampled_from([observation(), condition(), medicine(), IN_TURN, PATIENT]), st.data(), _JSON
+)
 def test_anything_in_any_place_is_told_and_never_a_fault(
     resource: dict[str, Any], data: st.DataObject, value: Any
 ) -> None:

@@ -17,6 +17,10 @@ BY_FINDINGS = [
     ("r01_laryngospasm", "laryngospasm_stridor", "-laryngospasm_stridor dysphagia"),
     ("r01_tetany", "carpopedal_spasm", "cramps -carpopedal_spasm"),
     ("r01_seizure", "seizure dist_generalised", "-seizure dist_generalised"),
+    # Epilepsy Society: a first fit, always an ambulance; whether it was the first is not asked.
+    ("r01_seizure_alone", "seizure", "-seizure"),
+    # Emergency review: new fit or altered mind in pregnancy is eclampsia until shown otherwise.
+    ("r19_pregnant_brain", "pregnant confusion", "pregnant -confusion -seizure"),
     ("r01_seizure", "seizure cramps", "seizure -cramps"),
     ("r01_long_qt", "long_qt dist_generalised", "palpitations dist_generalised"),
     ("r01_long_qt", "long_qt cramps", "long_qt -cramps"),
@@ -46,12 +50,27 @@ BY_FINDINGS = [
     # Where the kind of clonus was not said, the more dangerous kind is assumed.
     ("r02_clonus_kind_unknown", "rx_serotonergic clonus sweating", "clonus sweating"),
     ("r02_clonus_kind_unknown", "new_serotonergic_dose clonus", "rx_serotonergic clonus"),
+    # Health New Zealand: fever, confusion or an irregular heartbeat make it severe.
+    ("r02_serotonin_severe", "new_serotonergic_dose tremor fever", "rx_serotonergic tremor fever"),
+    ("r02_serotonin_severe", "new_serotonergic_dose diarrhoea confusion",
+     "new_serotonergic_dose diarrhoea -confusion"),
+    # First aid: extreme drowsiness on an opioid.
+    ("r06_opioid_drowsy", "rx_gabapentinoid_opioid confusion", "confusion"),
+    # UK alcohol guidelines: admit for signs of Wernicke's encephalopathy.
+    ("r06_alcohol_brain", "alcohol_high confusion ataxia", "alcohol_high ataxia"),
+    # NICE CG151: fever in anticancer treatment, to hospital immediately.
+    ("r08_fever_chemotherapy", "fever rx_chemotherapy", "-fever rx_chemotherapy"),
+    # Storm: suppressed TSH, fever, a changed state of mind.
+    ("r07_thyroid_storm", "lab_tsh_low fever agitation", "lab_tsh_low fever"),
+    # CDC: dark urine with cramps or weakness, immediate treatment.
+    ("r18_dark_urine_muscles", "dark_urine cramps", "dark_urine rx_statin"),
     # Organophosphate cohort (376 people): a quarter needed a ventilator.
     ("r03_pesticide", "pesticide cholinergic_signs", "pesticide dist_generalised"),
     ("r03_pesticide", "pesticide objective_weakness", "-pesticide objective_weakness"),
     ("r03_cholinesterase_drug", "rx_cholinesterase cholinergic_signs objective_weakness",
      "rx_cholinesterase cholinergic_signs"),
-    ("r03_venom", "venom_exposure dist_generalised", "-venom_exposure dist_generalised"),
+    # NHS 111 Wales: every snake bite, immediately.
+    ("r03_venom", "venom_exposure", "-venom_exposure dist_generalised"),
     # NG127: immediate referral for breathlessness at rest or lying flat (with weakness: not
     # required here, since weakness may not have been looked for).
     ("r04_breathless", "breathless_rest", "-breathless_rest fatigue"),
@@ -121,10 +140,9 @@ BY_RESULT = [
     ("r07_sodium", "", "sodium 120 mmol/L", "sodium 121 mmol/L"),
     ("r07_sodium", "", "sodium 159 mmol/L", "sodium 157 mmol/L"),
     ("r07_sodium_low_confusion", "confusion", "sodium 128 mmol/L", "sodium 140 mmol/L"),
-    ("r07_glucose_low", "", "glucose 2.7 mmol/L", "glucose 2.9 mmol/L"),
-    # Study group: below 3.0 mmol/L (54 mg/dL) is clinically important.
-    ("r07_glucose_low_symptoms", "sweating", "glucose 2.9 mmol/L", "glucose 3.1 mmol/L"),
-    ("r07_glucose_low_symptoms", "sweating", "glucose 53 mg/dL", "glucose 56 mg/dL"),
+    # Study group and Melbourne: below 3.0 mmol/L (54 mg/dL).
+    ("r07_glucose_low", "", "glucose 2.9 mmol/L", "glucose 3.1 mmol/L"),
+    ("r07_glucose_low", "sweating", "glucose 53 mg/dL", "glucose 56 mg/dL"),
     ("r07_glucose_high", "", "glucose 25 mmol/L", "glucose 24 mmol/L"),
     ("r07_magnesium", "", "magnesium 0.29 mmol/L", "magnesium 0.31 mmol/L"),
     # 0.3 mmol/L is 0.6 meq/L: the charge counts.
@@ -140,7 +158,8 @@ BY_RESULT = [
     ("r06_lithium_level_signs", "dist_generalised", "lithium 1.6 mmol/L", "lithium 1.4 mmol/L"),
     ("r06_lithium_level_signs", "ataxia", "lithium 1.6 mmol/L", "lithium 1.4 mmol/L"),
     ("r06_lithium_level_signs", "confusion", "lithium 1.6 mmol/L", "lithium 1.4 mmol/L"),
-    ("r06_lithium_very_high", "", "lithium 2.1 mmol/L", "lithium 1.9 mmol/L"),
+    # Glasgow: any level of 1.5 mmol/L or more.
+    ("r06_lithium_very_high", "", "lithium 1.5 mmol/L", "lithium 1.4 mmol/L"),
     ("r07_blood_counts", "", "haemoglobin 70 g/L", "haemoglobin 71 g/L"),
     ("r07_blood_counts", "", "haemoglobin 6.9 g/dL", "haemoglobin 7.2 g/dL"),
     ("r07_blood_counts", "", "platelets 40 10*9/L", "platelets 41 10*9/L"),

@@ -15,23 +15,33 @@ RAISED_B12 = ["serum_b12 800 pmol/L"]
 
 # (rule, tier, person, labs, near miss, its labs)
 ROWS = [
-    # NG127: a first fit is referred within two weeks; same day here, since when is not asked.
-    ("r01_seizure_alone", S, "seizure", [], "-seizure", []),
     ("r01_arrhythmia", S, "arrhythmia dist_generalised", [], "palpitations dist_generalised", []),
     ("r01_trousseau", S, "trousseau", [], "chvostek", []),
     ("r02_clonus_on_serotonergic", S, "rx_serotonergic clonus", [], "clonus", []),
     ("r03_pesticide_contact", S, "pesticide dist_generalised", [], "pesticide fatigue", []),
     ("r05_bladder_and_nerves", S, "bladder_change romberg_gait", [], "bladder_change", []),
     ("r06_withdrawal_signs", S, "sedative_withdrawal tremor", [], "sedative_withdrawal", []),
+    # GPnotebook: twitches and jerks point to benzodiazepine withdrawal, not to anxiety.
+    ("r06_withdrawal_signs", S, "sedative_withdrawal dist_generalised", [],
+     "dist_generalised", []),
+    # Health New Zealand: seek advice straight away.
+    ("r02_serotonin_mild", S, "new_serotonergic_dose tremor diarrhoea", [],
+     "new_serotonergic_dose tremor", []),
+    # RNOH: cancer with such signs, within 24 hours at the latest.
+    ("r05_cord_in_cancer", S, "cancer_known radicular_pain", [], "radicular_pain", []),
+    ("r05_cord_in_cancer", S, "cancer_known local_pain_spasm paraesthesia", [],
+     "cancer_known paraesthesia", []),
+    # Australian regulator: stop it and see a health professional.
+    ("r11_b6_nerves", W, "paraesthesia", ["vitamin_b6 620 nmol/L"], "paraesthesia",
+     ["vitamin_b6 60 nmol/L"]),
     # Glasgow: a low threshold for suspecting toxicity, whatever the level.
     ("r06_lithium_signs", S, "rx_lithium tremor", [], "rx_lithium -tremor", []),
     ("r06_lithium_signs", S, "rx_lithium dist_generalised", ["lithium 0.9 mmol/L"], "rx_lithium",
      ["lithium 0.9 mmol/L"]),
-    ("r08_lithium_level", S, "", ["lithium 1.5 mmol/L"], "", ["lithium 1.4 mmol/L"]),
     ("r07_after_neck_surgery", S, "neck_surgery cramps", [], "neck_surgery fatigue", []),
     # Phone limits.
     ("r08_potassium", S, "", ["potassium 2.9 mmol/L"], "", ["potassium 3.0 mmol/L"]),
-    ("r08_potassium", S, "", ["potassium 6.1 mmol/L"], "", ["potassium 6.0 mmol/L"]),
+    ("r08_potassium", S, "", ["potassium 6.0 mmol/L"], "", ["potassium 5.9 mmol/L"]),
     ("r08_sodium", S, "", ["sodium 124 mmol/L"], "", ["sodium 126 mmol/L"]),
     ("r08_sodium", S, "", ["sodium 151 mmol/L"], "", ["sodium 149 mmol/L"]),
     ("r08_calcium", S, "", ["calcium 2.05 mmol/L"], "", ["calcium 2.15 mmol/L"]),
@@ -41,7 +51,6 @@ ROWS = [
     ("r08_magnesium_phosphate", S, "", ["magnesium 2.1 mmol/L"], "", ["magnesium 1.9 mmol/L"]),
     ("r08_magnesium_phosphate", S, "", ["phosphate 0.35 mmol/L"], "", ["phosphate 0.45 mmol/L"]),
     ("r08_magnesium_phosphate", S, "", ["phosphate 2.9 mmol/L"], "", ["phosphate 2.8 mmol/L"]),
-    ("r08_glucose", S, "", ["glucose 2.95 mmol/L"], "", ["glucose 3.1 mmol/L"]),
     ("r08_glucose", S, "", ["glucose 21 mmol/L"], "", ["glucose 19 mmol/L"]),
     ("r08_blood_counts", S, "", ["haemoglobin 78 g/L"], "", ["haemoglobin 82 g/L"]),
     ("r08_blood_counts", S, "", ["haemoglobin 200 g/L"], "", ["haemoglobin 195 g/L"]),

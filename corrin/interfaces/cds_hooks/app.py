@@ -23,7 +23,7 @@ from corrin.interfaces.cds_hooks.gate import CrossOrigin, Trusted
 from corrin.interfaces.cds_hooks.gathering import entries, gather
 from corrin.interfaces.cds_hooks.order_check import order_check, selected
 from corrin.interfaces.cds_hooks.outcomes import HookError, Outcomes
-from corrin.interfaces.cds_hooks.review import review, warm
+from corrin.interfaces.cds_hooks.review import review, settle, warm
 from corrin.interfaces.cds_hooks.services import REVIEW, SERVICES, discovery, templates
 from corrin.interfaces.cds_hooks.settings import CdsSettings
 from corrin.interfaces.cds_hooks.store import Store, StoreError
@@ -52,6 +52,7 @@ def create_cds_app(
     settings = settings or ServerSettings()
     figures = monitoring.Figures()
     fetch = Fetch(cds)
+    store = Store(cds.feedback_db, keep_comments=cds.keep_comments)
     app = FastAPI(
         title="Corrin CDS Hooks",
         version=__version__,
@@ -65,15 +66,15 @@ def create_cds_app(
             Middleware(CrossOrigin, settings=cds),
             Middleware(Outcomes),
             Middleware(problems.Faults),
-            Middleware(Trusted, settings=cds, tokens=Tokens(cds, fetch)),
+            Middleware(Trusted, settings=cds, tokens=Tokens(cds, fetch, store)),
             Middleware(Limits, settings=settings),
         ],
     )
     app.state.figures = figures
     app.state.fetch = fetch
     app.state.knowledge = knowledge or load()
-    app.state.store = Store(cds.feedback_db, keep_comments=cds.keep_comments)
-    app.state.workers = Workers(settings, knowledge=knowledge, warm_up=(warm,))
+    app.state.store = store
+    app.state.workers = Workers(settings, knowledge=knowledge, warm_up=(warm, settle))
     app.state.remembering = set()
     problems.register(app)
     app.add_exception_handler(HookError, _refused)

@@ -175,15 +175,16 @@ def _place(message: str) -> str:
     return f"'{place or 'the body'}' is not of the kind the specification asks for."
 
 
-def _depth(value: object) -> int:
-    deepest, inner = 0, [(value, 1)]
-    while inner:
-        one, level = inner.pop()
-        deepest = max(deepest, level)
-        if level > _DEEPEST:
-            return level
-        if isinstance(one, dict):
-            inner += [(each, level + 1) for each in one.values()]
-        elif isinstance(one, list):
-            inner += [(each, level + 1) for each in one]
-    return deepest
+def _depth(table: Resource) -> int:
+    """Return how many levels a body has; counting stops beyond the deepest allowed."""
+    depth = 0
+    level: list[Any] = [table]
+    while level and depth <= _DEEPEST:
+        depth += 1
+        level = [
+            inner
+            for one in level
+            for inner in (one.values() if isinstance(one, dict) else one)
+            if isinstance(inner, (dict, list))
+        ]
+    return depth

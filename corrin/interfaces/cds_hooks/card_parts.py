@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from corrin._version import __version__
+from corrin.interfaces.fhir.coding import LOINC
 from corrin.interfaces.fhir.records import FhirReading
 from corrin.interfaces.web.about_page import validation_figures
 from corrin.knowledge.loading import Knowledge
@@ -112,7 +113,7 @@ def proposal(lab: Lab, patient: str) -> Json | None:
     code = next((one for one in lab.codes if one.system == "LOINC"), None)
     if code is None:
         return None
-    coding = {"system": "http://loinc.org", "code": code.code, "display": code.display}
+    coding = {"system": LOINC, "code": code.code, "display": code.display}
     return {
         "type": "create",
         "description": f"Draft a request for {lab.professional_name}, to be reviewed and signed",

@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 import msgspec
 
@@ -71,8 +71,12 @@ class Fetch:
         Raises :class:`FetchError`.
         """
         base = server.rstrip("/") + "/"
-        url = urljoin(base, query)
-        if not self.may_ask(server) or not url.startswith(base):
+        try:
+            url = urljoin(base, query)
+            allowed = self.may_ask(server) and _lies_below(base, url)
+        except ValueError:
+            allowed = False
+        if not allowed:
             raise FetchError
         headers = {"Accept": _FHIR}
         if token is not None:
@@ -101,3 +105,9 @@ class Fetch:
         if len(body) > most:
             raise FetchError
         return body
+
+
+def _lies_below(base: str, url: str) -> bool:
+    """Whether an address lies below a base, also once the server has resolved its dots."""
+    steps = unquote(urlsplit(url).path).replace("\\", "/").split("/")
+    return url.startswith(base) and not {".", ".."} & set(steps)

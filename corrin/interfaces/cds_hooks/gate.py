@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from corrin.interfaces.cds_hooks import outcomes
+from corrin.interfaces.cds_hooks.outcomes import HookError
 from corrin.interfaces.cds_hooks.settings import CdsSettings
+from corrin.interfaces.cds_hooks.store import StoreError
 from corrin.interfaces.cds_hooks.tokens import NotTrustedError, Tokens
+from corrin.interfaces.web.worker import fault_of
 
+log = logging.getLogger("corrin.web")
 _METHODS = "GET, POST, OPTIONS"
 _HEADERS = "Authorization, Content-Type"
 _KEPT_SECONDS = "600"
@@ -93,5 +99,11 @@ class Trusted:
                 status_code=HTTPStatus.UNAUTHORIZED, headers={"WWW-Authenticate": "Bearer"}
             )
             await bare(scope, receive, send)
+            return
+        except StoreError as error:
+            log.error("tokens: %s", fault_of(error))  # noqa: TRY400  no values
+            words = "It cannot be told whether this token was used; call again with another."
+            not_now = outcomes.reply(HookError(HTTPStatus.SERVICE_UNAVAILABLE, words))
+            await not_now(scope, receive, send)
             return
         await self._app(scope, receive, send)

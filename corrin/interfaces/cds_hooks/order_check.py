@@ -11,13 +11,14 @@ from corrin.interfaces.cds_hooks import card_parts as parts
 from corrin.interfaces.cds_hooks.calls import Resource
 from corrin.interfaces.cds_hooks.card_parts import Cards, Json, Shown
 from corrin.interfaces.cds_hooks.patient import Patient, patient_of
+from corrin.interfaces.fhir.coding import LOINC
 from corrin.interfaces.web.worker import knowledge_here
 from corrin.knowledge.conditions import Condition
+from corrin.knowledge.lab_names import by_code
 from corrin.knowledge.loading import Knowledge
 from corrin.knowledge.records_of_cards import OrderCard
 from corrin.picture.from_intake import b12_products, injected
 
-_LOINC = "http://loinc.org"
 _OVER = frozenset({"cancelled", "completed", "entered-in-error", "revoked"})
 
 
@@ -58,21 +59,11 @@ def labs_of(order: Mapping[str, Any], knowledge: Knowledge) -> tuple[str, ...]:
         return ()
     listed = code.get("coding")
     codings = [c for c in listed if isinstance(c, dict)] if isinstance(listed, list) else []
-    by_code = _codes(knowledge)
-    found = [by_code.get(str(c.get("code"))) for c in codings if c.get("system") == _LOINC]
+    found = [by_code(str(c.get("code")), knowledge) for c in codings if c.get("system") == LOINC]
     if not any(found):
         names = [code.get("text"), *(c.get("display") for c in codings)]
         found = [_by_name(name, knowledge) for name in names if isinstance(name, str)]
     return tuple(dict.fromkeys(lab for lab in found if lab))
-
-
-def _codes(knowledge: Knowledge) -> dict[str, str]:
-    return {
-        code.code: lab.id
-        for lab in knowledge.labs.values()
-        for code in lab.codes
-        if code.system == "LOINC"
-    }
 
 
 def _by_name(name: str, knowledge: Knowledge) -> str | None:

@@ -5,6 +5,7 @@ The probabilities are those of one pass without repeated draws, and the card say
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -76,6 +77,12 @@ def review(resources: list[Resource], missing: list[str], patient_id: str) -> Ca
 def warm() -> None:
     """Answer once for nobody, so that the first call does not wait."""
     review([{"resourceType": "Patient", "id": "nobody"}], [], "nobody")
+
+
+def settle() -> None:
+    """Spare what stays for good (the knowledge, the code) from every search for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def _to_say(patient: Patient, knowledge: Knowledge) -> ReviewCard | None:

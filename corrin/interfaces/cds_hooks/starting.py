@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from corrin.errors import InputError, Problem
 from corrin.interfaces.cds_hooks.app import create_cds_app
+from corrin.interfaces.cds_hooks.review import settle
 from corrin.interfaces.cds_hooks.settings import is_loopback, read_settings, without_tokens
 from corrin.interfaces.web.serving import serve
 from corrin.interfaces.web.settings import ServerSettings
@@ -44,7 +45,9 @@ def serve_cds(
     else:
         cds = read_settings(issuers, feedback_db=url)
     settings = replace(settings, largest_body=_LARGEST_BODY)
-    serve(settings, app=create_cds_app(cds=cds, settings=settings))
+    app = create_cds_app(cds=cds, settings=settings)
+    settle()
+    serve(settings, app=app)
 
 
 def _default_db() -> str:

@@ -1,4 +1,4 @@
-"""What became of the cards: counts and codes in a database, no words unless switched on.
+"""What became of the cards, and which tokens were used: counts and codes, no words unless asked.
 
 SQLite in one file, or PostgreSQL by its URL.  An outcome is told to the client as kept
 only when it is on disk; the same outcome sent again is kept once.
@@ -59,6 +59,14 @@ OUTCOMES = sa.Table(
     sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
     sa.UniqueConstraint("card", "outcome", "accepted", "outcome_at", name="one_outcome"),
 )
+#: Tokens that were used, by the fingerprint of their issuer and id; here, and not in the memory
+#: of one process, so that none is good again in another process or after a restart.
+SEEN = sa.Table(
+    "token_seen",
+    TABLES,
+    sa.Column("mark", sa.String(64), primary_key=True),  # not clinical: characters
+    sa.Column("until", sa.Float, nullable=False, index=True),
+)
 
 
 class StoreError(CorrinError):
@@ -105,10 +113,28 @@ class Store:
         """Keep outcomes, all or none, and return how many were new; on disk on return."""
         now = dt.datetime.now(dt.UTC)
         rows = [self._row(service, one, now) for one in outcomes]
-        dialect: Any = {"postgresql": postgresql, "sqlite": sqlite}[self._engine.dialect.name]
-        insert = dialect.insert(OUTCOMES).on_conflict_do_nothing().returning(OUTCOMES.c.id)
+        insert = self._insert(OUTCOMES).returning(OUTCOMES.c.id)
         with self._writing() as connection:
             return sum(len(connection.execute(insert, row).all()) for row in rows)
+
+    def once(self, mark: str, *, until: float, now: float) -> bool:
+        """Return whether a token is used for the first time; it is on disk on return.
+
+        ``mark`` is its fingerprint, ``until`` the time (seconds since 1970) from which it is
+        forgotten, because it has expired.
+        """
+        past = sa.select(SEEN.c.mark).where(SEEN.c.until <= now)
+        # What another server is removing is left to it: two would wait for each other.
+        forget = sa.delete(SEEN).where(SEEN.c.mark.in_(past.with_for_update(skip_locked=True)))
+        insert = self._insert(SEEN).returning(SEEN.c.mark)
+        with self._writing() as connection:
+            connection.execute(forget)
+            return connection.execute(insert, {"mark": mark, "until": until}).first() is not None
+
+    def _insert(self, table: sa.Table) -> Any:
+        """Return an insert that passes over what is there already."""
+        dialect: Any = {"postgresql": postgresql, "sqlite": sqlite}[self._engine.dialect.name]
+        return dialect.insert(table).on_conflict_do_nothing()
 
     def counts(self) -> dict[tuple[str, str], int]:
         """Return how many cards had each outcome, by kind of card; ``shown`` is one of them.

@@ -2,7 +2,7 @@
 
 Checked as CDS Hooks 2.0 ("Trusting CDS Clients") asks: algorithm, key, issuer, audience,
 expiry, tenant, and that the token was not seen before.  Nothing of a token is ever kept
-but the fingerprint of its ``jti``, or logged.
+but the fingerprint of its ``jti``, in the database that the servers share, or logged.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import jwt
 import msgspec
@@ -24,9 +25,9 @@ _REQUIRED = ["iss", "aud", "exp", "iat", "jti"]
 _LEEWAY = 30  # not clinical: seconds between two clocks
 _LONGEST_TOKEN = 8 * 1024  # not clinical: bytes
 _LONGEST_JTI = 255  # not clinical: characters
-_MOST_SEEN = 200_000  # not clinical: tokens of one hour
 _KEYS_SECONDS = 600  # not clinical: seconds
 _AGAIN_SECONDS = 60  # not clinical: seconds
+_FAILED_SECONDS = 10
 _FEWEST_BITS = 2_048  # not clinical: bits of an RSA key
 
 
@@ -34,30 +35,55 @@ class NotTrustedError(CorrinError):
     """The call carries no token that can be trusted; why is told to nobody."""
 
 
+#: What a token, a key or a key set that is not as it should be gives rise to.
+_DOUBTS = (
+    jwt.PyJWTError,
+    FetchError,
+    msgspec.MsgspecError,
+    ValueError,
+    TypeError,
+    KeyError,
+    RecursionError,
+)
+
+
+class Seen(Protocol):
+    """What remembers tokens, for every process that serves the same clients."""
+
+    def once(self, mark: str, *, until: float, now: float) -> bool:
+        """Return whether ``mark`` is new, and remember it until then (seconds since 1970)."""
+
+
 class Tokens:
     """Checks tokens against the issuers of the settings; safe to use from several threads."""
 
     def __init__(
-        self, settings: CdsSettings, fetch: Fetch, *, now: Callable[[], float] = time.time
+        self,
+        settings: CdsSettings,
+        fetch: Fetch,
+        seen: Seen,
+        *,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self._issuers = {one.iss: one for one in settings.issuers}
         self._longest = settings.replay_seconds
         self._keys = _Keys(fetch, now)
         self._now = now
-        self._seen: dict[bytes, float] = {}
-        self._lock = threading.Lock()
+        self._seen = seen
 
     def check(self, authorization: str | None, *, endpoint: str) -> None:
         """Return when the header holds a good token for ``endpoint`` (its exact URL).
 
-        Raises :class:`NotTrustedError` otherwise, without saying why.
+        Raises :class:`NotTrustedError` otherwise, without saying why, and what ``seen`` raises
+        when it cannot tell whether the token was used.
         """
         try:
-            self._check(authorization or "", endpoint)
-        except (jwt.PyJWTError, FetchError, ValueError, TypeError, KeyError, RecursionError):
+            issuer, claims = self._check(authorization or "", endpoint)
+        except _DOUBTS:
             raise NotTrustedError from None
+        self._once(issuer, claims)
 
-    def _check(self, authorization: str, endpoint: str) -> None:
+    def _check(self, authorization: str, endpoint: str) -> tuple[Issuer, dict[str, Any]]:
         scheme, _, token = authorization.partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or not 0 < len(token) <= _LONGEST_TOKEN:
@@ -84,7 +110,10 @@ class Tokens:
             options={"require": _REQUIRED},
         )
         self._of_now(claims, issuer)
-        self._once(issuer, claims)
+        jti = claims["jti"]
+        if not isinstance(jti, str) or not 0 < len(jti) <= _LONGEST_JTI:
+            raise NotTrustedError
+        return issuer, claims
 
     def _of_now(self, claims: Mapping[str, Any], issuer: Issuer) -> None:
         tenant = claims.get("tenant")
@@ -95,17 +124,9 @@ class Tokens:
             raise NotTrustedError
 
     def _once(self, issuer: Issuer, claims: Mapping[str, Any]) -> None:
-        jti = claims["jti"]
-        if not isinstance(jti, str) or not 0 < len(jti) <= _LONGEST_JTI:
+        mark = hashlib.sha256(f"{issuer.iss}\0{claims['jti']}".encode()).hexdigest()
+        if not self._seen.once(mark, until=claims["exp"] + _LEEWAY, now=self._now()):
             raise NotTrustedError
-        mark = hashlib.sha256(f"{issuer.iss}\0{jti}".encode()).digest()
-        with self._lock:
-            now = self._now()
-            if len(self._seen) >= _MOST_SEEN:
-                self._seen = {one: end for one, end in self._seen.items() if end > now}
-            if self._seen.get(mark, 0) > now or len(self._seen) >= _MOST_SEEN:
-                raise NotTrustedError
-            self._seen[mark] = claims["exp"] + _LEEWAY
 
 
 class _Keys:
@@ -115,7 +136,9 @@ class _Keys:
         self._fetch = fetch
         self._now = now
         self._kept: dict[str, tuple[float, dict[str, Any]]] = {}
-        self._lock = threading.Lock()
+        self._failed: dict[str, float] = {}
+        # One for each address: an issuer that does not answer holds up its own calls alone.
+        self._locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def find(self, issuer: Issuer, kid: str, algorithm: str) -> Any:
         """Return the key of this id; raises when there is not exactly one that fits."""
@@ -129,13 +152,22 @@ class _Keys:
     def _set(self, issuer: Issuer, *, again: bool) -> dict[str, Any]:
         if issuer.jwks is not None or issuer.jku is None:
             return issuer.jwks or {}
-        with self._lock:
+        with self._locks[issuer.jku]:
             since, keys = self._kept.get(issuer.jku, (float("-inf"), {}))
             age = self._now() - since
             if age > _KEYS_SECONDS or (again and age > _AGAIN_SECONDS):
-                keys = msgspec.json.decode(self._fetch.keys(issuer.jku), type=dict[str, Any])
+                keys = self._fetched(issuer.jku)
                 self._kept[issuer.jku] = (self._now(), keys)
             return keys
+
+    def _fetched(self, jku: str) -> dict[str, Any]:
+        if self._now() - self._failed.get(jku, float("-inf")) < _FAILED_SECONDS:
+            raise FetchError
+        try:
+            return msgspec.json.decode(self._fetch.keys(jku), type=dict[str, Any])
+        except (FetchError, msgspec.MsgspecError):
+            self._failed[jku] = self._now()
+            raise
 
 
 def _named(keys: Mapping[str, Any], kid: str) -> list[dict[str, Any]]:

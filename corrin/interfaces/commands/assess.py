@@ -96,10 +96,15 @@ def write(
 
     ``reading`` says what became of each resource when it was made from a record.
     """
+    record = None
+    if reading is not None:
+        from corrin.interfaces.record_words import account_of
+
+        record = account_of(reading, answer.knowledge)
     if format_ is Format.PDF:
         from corrin.report.pdf import as_pdf
 
-        put_file(as_pdf(answer), output)
+        put_file(as_pdf(answer, record=record), output)
         return
     if format_ is Format.JSON:
         from corrin.report.as_json import as_json
@@ -111,7 +116,7 @@ def write(
     elif format_ is Format.HTML:
         from corrin.report.html import as_html
 
-        text = as_html(answer)
+        text = as_html(answer, record=record)
     elif format_ is Format.FHIR:
         from corrin.interfaces.fhir.writing import assessment_bundle
 
@@ -124,8 +129,8 @@ def write(
         from corrin.report.text import as_text
 
         text = as_text(answer, width=columns())
-        if reading is not None:
-            from corrin.interfaces.record_words import as_text as record_text
+        if record is not None:
+            from corrin.report.record import record_as_text
 
-            text += "\n" + record_text(reading, width=columns())
+            text += "\n" + record_as_text(record, width=columns())
     put(text, output)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
 from corrin.errors import InputError, Problem, needing
+
+if TYPE_CHECKING:
+    from corrin.interfaces.smart.settings import SmartSettings
 
 _PORT = 8765  # not clinical: a port
 _LAST_PORT = 65_535  # not clinical: the last port there is
@@ -39,6 +43,30 @@ def command(  # noqa: PLR0917  the options of a command
             help="Write a line for each request: method, page, status and time, nothing else.",
         ),
     ] = False,
+    smart_issuer: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A record (its FHIR address) the page may be opened from, see "
+            "docs/reference/smart.md.",
+            metavar="URL",
+        ),
+    ] = None,
+    smart_client_id: Annotated[
+        str | None,
+        typer.Option(help="With --smart-issuer: the id the record gave.", metavar="ID"),
+    ] = None,
+    smart_redirect: Annotated[
+        str | None,
+        typer.Option(
+            help="With --smart-issuer: where the record sends the browser back to, "
+            "https://NAME/smart/callback.",
+            metavar="URL",
+        ),
+    ] = None,
+    smart_secret_file: Annotated[
+        Path | None,
+        typer.Option(help="With --smart-issuer: a file with the client's secret.", metavar="FILE"),
+    ] = None,
     cds: Annotated[
         bool,
         typer.Option("--cds", help="Serve CDS Hooks 2.0 to a hospital's software, not the page."),
@@ -67,8 +95,12 @@ def command(  # noqa: PLR0917  the options of a command
     """Open the page for one's own use: answers, interview, evidence, and the API beside it.
 
     Says "ready" and the address on standard error; stop it with Ctrl-C.  Nothing is kept,
-    and nothing leaves this machine.  Needs: pip install 'corrin[web]'
+    and nothing leaves this machine but what a record named with --smart-issuer is asked.
+    Needs: pip install 'corrin[web]'
     """
+    smart_options = (smart_client_id, smart_redirect, smart_secret_file)
+    if cds and (smart_issuer or any(smart_options)):
+        raise _apart("--cds and --smart-issuer", "are two servers.", "Start one for each.")
     if cds:
         _cds(
             host=host,
@@ -82,21 +114,64 @@ def command(  # noqa: PLR0917  the options of a command
         return
     if insecure_no_jwt or issuers is not None or feedback_db is not None:
         message = "--insecure-no-jwt, --issuers and --feedback-db"
-        raise InputError(
-            [Problem(message, "not-together", "go with --cds.", "Add --cds, or leave them out.")]
-        )
+        raise _apart(message, "go with --cds.", "Add --cds, or leave them out.")
     with needing("web", "the page"):
         from corrin.interfaces.web.serving import serve
         from corrin.interfaces.web.settings import ServerSettings
+    smart = _smart(
+        host=host,
+        allow_host=allow_host,
+        issuers=smart_issuer or [],
+        client_id=smart_client_id,
+        redirect=smart_redirect,
+        secret_file=smart_secret_file,
+    )
+    back_to = urlsplit(smart.redirect).hostname if smart is not None else None
     serve(
         ServerSettings(
             host=host,
             port=port,
-            allowed_hosts=tuple(allow_host or ()),
+            allowed_hosts=(*(allow_host or ()), *([back_to] if back_to else ())),
             workers=workers,
             log_requests=log_requests,
+            smart=smart,
         )
     )
+
+
+def _smart(
+    *,
+    host: str,
+    allow_host: list[str] | None,
+    issuers: list[str],
+    client_id: str | None,
+    redirect: str | None,
+    secret_file: Path | None,
+) -> SmartSettings | None:
+    if not issuers:
+        if client_id or redirect or secret_file is not None:
+            message = "--smart-client-id, --smart-redirect and --smart-secret-file"
+            raise _apart(message, "go with --smart-issuer.", "Name a record, or leave them out.")
+        return None
+    if not client_id:
+        raise _apart("--smart-issuer", "goes with --smart-client-id.", "Give the record's id.")
+    with needing("smart", "opening the page from a record"):
+        # Asked for now: a page that cannot be opened should be known before somebody tries.
+        import httpx2  # noqa: F401
+
+        from corrin.interfaces.cds_hooks.settings import is_loopback
+        from corrin.interfaces.smart.settings import read_smart_settings
+    return read_smart_settings(
+        client_id=client_id,
+        issuers=issuers,
+        redirect=redirect or "",
+        secret_file=secret_file,
+        reached_by_others=bool(allow_host) or not is_loopback(host),
+    )
+
+
+def _apart(where: str, what: str, do: str) -> InputError:
+    return InputError([Problem(where, "not-together", what, do)])
 
 
 def _cds(

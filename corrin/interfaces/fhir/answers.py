@@ -11,12 +11,12 @@ from corrin.interfaces.fhir.elements import NotUsedError, Resource, day, number,
 from corrin.interfaces.fhir.form import ADDRESS, LAB, LISTS, PLAIN, any_of
 from corrin.interfaces.fhir.gathering import NONE
 from corrin.interfaces.lab_reports.building import number_text
+from corrin.interfaces.lab_reports.fhir_values import SIGNS
 from corrin.person.entries import Entries
 
 _STATUSES = {"in-progress", "completed", "amended", "entered-in-error", "stopped"}
 _USED = {"completed", "amended"}
 _STATES = {"Y": True, "N": False, "asked-unknown": None}
-_SIGNS = {"<", "<=", ">", ">="}
 _DEEPEST = 10
 
 Given = Iterator["Part | tuple[str, NotUsedError]"]
@@ -136,7 +136,7 @@ def _lab(lab: str, item: Resource, context: Context) -> Part:
     elif "value" in said:
         quantity = table(said["value"], "valueQuantity")
         value, sign = number(quantity), text(quantity, "comparator") or None
-        if value is None or (sign is not None and sign not in _SIGNS):
+        if value is None or (sign is not None and sign not in SIGNS):
             raise NotUsedError("Its answer is not a quantity.", "wrong-type")
         row["value"] = f"{sign}{number_text(value)}" if sign else value
         if unit := text(quantity, "code") or text(quantity, "unit"):

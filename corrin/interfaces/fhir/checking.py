@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from corrin.errors import Problem
+from corrin.interfaces.lab_reports.fhir_values import SIGNS
 
 Found = Iterator[tuple[str, str, str]]
 
@@ -27,7 +28,6 @@ _STATUS = {
     "Device": {"active"},
 }
 _PERCENT = 100
-_SIGNS = {"<", "<=", ">=", ">"}
 
 
 def check_bundle(bundle: Mapping[str, Any]) -> tuple[Problem, ...]:
@@ -50,7 +50,7 @@ def _elements(value: Any, where: str) -> Found:
     if isinstance(value, Mapping):
         if not value:
             yield where, "ele-1", "is empty."
-        if "comparator" in value and (value["comparator"] not in _SIGNS or "value" not in value):
+        if "comparator" in value and (value["comparator"] not in SIGNS or "value" not in value):
             yield where, "comparator", "has a comparator that is not one, or no value."
         if "code" in value and "unit" in value and "value" in value and "system" not in value:
             yield where, "qty-3", "has a code of a unit without its system."

@@ -11,12 +11,11 @@ from typing import NoReturn
 import msgspec
 
 from corrin.errors import InputError, Problem
-from corrin.interfaces.lab_reports.names import words_of
+from corrin.interfaces.lab_reports import fhir_values
+from corrin.knowledge.lab_names import words_of
 from corrin.knowledge.loading import Knowledge
-from corrin.knowledge.records import Quantity
 
-LOINC = "http://loinc.org"
-UCUM = "http://unitsofmeasure.org"
+LOINC, UCUM = fhir_values.LOINC, fhir_values.UCUM
 ICD10CM = "http://hl7.org/fhir/sid/icd-10-cm"
 HPO = "http://human-phenotype-ontology.org"
 ATC = "http://www.whocc.no/atc"
@@ -47,30 +46,11 @@ def own_system(id_: str) -> dict[str, str]:
     return {"system": OWN, "code": id_}
 
 
-class ConditionCodes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The codes and names of a condition that mean a finding."""
-
-    finding: str
-    icd10cm: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    lasting: bool = False
-
-
-class TwitchingCodes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The codes and names of a condition that mean the complaint itself."""
-
-    icd10cm: tuple[str, ...]
-    names: tuple[str, ...]
-
-
 class Codes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The content of ``coding.toml``."""
 
-    oldest_result: Quantity
     encounters: dict[str, str]
     medicines: dict[str, dict[str, str]]
-    conditions: tuple[ConditionCodes, ...]
-    twitching: TwitchingCodes
 
 
 @functools.cache
@@ -80,40 +60,9 @@ def codes() -> Codes:
     return msgspec.toml.decode(text, type=Codes)
 
 
-def covers(general: str, code: str) -> bool:
-    """Return whether an ICD-10-CM code is another one or lies below it."""
-    return code.replace(".", "").upper().startswith(general.replace(".", ""))
-
-
-def of_condition(found: Iterable[Coding], names: Iterable[str]) -> ConditionCodes | None:
-    """Return what a condition means: by code, else by its whole name; None when not certain."""
-    icd = [code for system, code in found if system == ICD10CM]
-    by_code = [
-        one
-        for one in codes().conditions
-        if any(covers(general, code) for general in one.icd10cm for code in icd)
-    ]
-    if icd:
-        return by_code[0] if len(by_code) == 1 else None
-    spoken = {words_of(name) for name in names}
-    by_name = [one for one, words in _condition_names() if spoken & words]
-    return by_name[0] if len(by_name) == 1 else None
-
-
-@functools.cache
-def _condition_names() -> tuple[tuple[ConditionCodes, frozenset[tuple[str, ...]]], ...]:
-    return tuple(
-        (one, frozenset(words_of(name) for name in one.names)) for one in codes().conditions
-    )
-
-
-def is_twitching(found: Iterable[Coding], names: Iterable[str]) -> bool:
-    """Return whether a condition is muscle twitching itself."""
-    known = codes().twitching
-    icd = [code for system, code in found if system == ICD10CM]
-    if icd:
-        return any(covers(general, code) for general in known.icd10cm for code in icd)
-    return bool({words_of(name) for name in names} & {words_of(name) for name in known.names})
+def icd10cm_of(found: Iterable[Coding]) -> list[str]:
+    """Return the ICD-10-CM codes among others."""
+    return [code for system, code in found if system == ICD10CM]
 
 
 def finding_of(found: Iterable[Coding], names: Iterable[str], knowledge: Knowledge) -> str | None:

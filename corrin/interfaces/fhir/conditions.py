@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from corrin.interfaces.fhir.coding import cause_of, finding_of, is_twitching, of_condition
+from corrin.interfaces.fhir.coding import cause_of, finding_of, icd10cm_of
 from corrin.interfaces.fhir.context import Context, Part
 from corrin.interfaces.fhir.elements import (
     NotUsedError,
@@ -16,6 +16,7 @@ from corrin.interfaces.fhir.elements import (
     names,
     table,
 )
+from corrin.knowledge.coded_conditions import is_twitching, of_condition
 
 _ACTIVE = {"active", "recurrence", "relapse"}
 _OVER = {"inactive", "remission", "resolved"}
@@ -41,8 +42,9 @@ def read_condition(one: Resource, context: Context) -> Iterator[Part]:
         raise NotUsedError("Its clinicalStatus is not one of FHIR's.", "wrong-status")
     onset = day(one, "onsetDateTime", today=context.today)
     over = clinical in _OVER or _abated(one, onset, context)
-    known = of_condition(found, said)
-    if is_twitching(found, said):
+    icd10cm = icd10cm_of(found)
+    known = of_condition(icd10cm, said, context.knowledge)
+    if is_twitching(icd10cm, said, context.knowledge):
         _current(clinical, over, present=present)
         yield Part(key="twitching", name="twitching", value=present, as_="twitching")
         return

@@ -12,7 +12,8 @@ from corrin.interfaces.fhir.elements import names as names_of
 from corrin.knowledge.loading import Knowledge
 from corrin.labs.units import exact, units_spelt
 
-_PERIODS = {"min": "minute", "h": "hour", "d": "day", "wk": "week", "mo": "month", "a": "year"}
+#: Units of time of FHIR and their words.
+PERIODS = {"min": "minute", "h": "hour", "d": "day", "wk": "week", "mo": "month", "a": "year"}
 #: HL7's abbreviations of timing: times, and each how many days or weeks.
 _TIMINGS = {
     "QD": "1 day", "AM": "1 day", "PM": "1 day", "BED": "1 day", "BID": "2 times a day",
@@ -89,10 +90,10 @@ def every_of(dosage: Resource) -> tuple[str | None, int | None]:
     period, unit = number(repeat, "period"), text(repeat, "periodUnit")
     often = number(repeat, "frequency")
     often = 1 if often is None else often
-    if period is not None and unit in _PERIODS and period > 0 and often >= 1:
+    if period is not None and unit in PERIODS and period > 0 and often >= 1:
         if {"frequencyMax", "periodMax"} & repeat.keys():
             return None, times
-        return _spelt(exact(period), exact(often), _PERIODS[unit]), times
+        return _spelt(exact(period), exact(often), PERIODS[unit]), times
     for one in rows(table(timing, "code"), "coding"):
         if (found := _TIMINGS.get(text(one, "code"))) is not None:
             return found, times

@@ -14,6 +14,7 @@ from typing import Any
 from corrin.high_b12.label_words import any_of, even_out
 from corrin.interfaces.fhir.coding import ATC, Coding, codes
 from corrin.interfaces.fhir.context import Context, Part
+from corrin.interfaces.fhir.courses import Days, NotCertainError, courses_of
 from corrin.interfaces.fhir.dosing import dose_of, every_of, route_of
 from corrin.interfaces.fhir.elements import (
     NotUsedError,
@@ -74,13 +75,12 @@ def read_medication(one: Resource, context: Context) -> Iterator[Part]:
         yield Part(key="drugs", name=name.lower(), value=_kept(drug), as_="drugs",
                    order=str(since or ""))  # fmt: skip
         return
-    notes: list[str] = []
-    row: dict[str, Any] = {"substance": substance} if substance else {"product": product}
-    row |= _dosed(one, said, context, notes)
-    row |= days | {"last_dose": last_dose}
-    words = f"intake: {substance or product}{f' ({notes[0]})' if notes else ''}"
-    yield Part(key="intake", name=substance or str(product), value=_kept(row), as_=words,
-               order=str(since or ""))  # fmt: skip
+    what = {"substance": substance} if substance else {"product": product}
+    rows, note = _dosed(one, said, context, days | {"last_dose": last_dose})
+    words = f"intake: {substance or product}{f' ({note})' if note else ''}"
+    for row in rows:
+        yield Part(key="intake", name=substance or str(product), value=_kept(what | row),
+                   as_=words, order=str(row.get("since") or since or ""))  # fmt: skip
     if substance is not None and kind != "MedicationStatement":
         yield Part(key="findings", name=PRESCRIBED, value=True, as_=f"findings: {PRESCRIBED}")
 
@@ -164,10 +164,8 @@ def _days(one: Resource, context: Context) -> tuple[dt.date | None, dt.date | No
         period = table(one, "effectivePeriod")
         start, end = (day(period, key, today=today) for key in ("start", "end"))
         return at or start, None, at or end
-    bounds: Resource = {}
-    for dosage in _dosages(one):
-        bounds = bounds or table(table(table(dosage, "timing"), "repeat"), "boundsPeriod")
-    period = table(one, "effectivePeriod") or bounds
+    dosages = _dosages(one)
+    period = table(one, "effectivePeriod") or _bounds(dosages)
     since = day(period, "start", today=today)
     if since is None and one["resourceType"] == "MedicationStatement":
         since = day(one, "effectiveDateTime", today=today)
@@ -177,6 +175,14 @@ def _days(one: Resource, context: Context) -> tuple[dt.date | None, dt.date | No
     if since is not None and until is not None and until < since:
         raise NotUsedError("It ends before it begins.", "reversed-dates")
     return since, until, None
+
+
+def _bounds(dosages: list[Resource]) -> Resource:
+    """Return the period of all instructions together: an end only where each has one."""
+    each = [table(table(table(one, "timing"), "repeat"), "boundsPeriod") for one in dosages]
+    starts, ends = ([text(one, key) for one in each] for key in ("start", "end"))
+    found = {"start": min(starts), "end": max(ends)} if each else {}
+    return {key: value for key, value in found.items() if value and (key == "start" or all(ends))}
 
 
 def _end(period: Resource, today: dt.date) -> dt.date | None:
@@ -194,22 +200,25 @@ def _dosages(one: Resource) -> list[Resource]:
     return rows(one, key)
 
 
-def _dosed(one: Resource, said: list[str], context: Context, notes: list[str]) -> dict[str, Any]:
-    """Return dose, route and how often, as far as they are certain."""
+def _dosed(
+    one: Resource, said: list[str], context: Context, days: dict[str, dt.date | None]
+) -> tuple[list[dict[str, Any]], str]:
+    """Return dose, route and how often with their days, as far as certain, and what is not."""
     once = one["resourceType"] == "MedicationAdministration"
     dosages = [table(one, "dosage")] if once else _dosages(one)
     if len(dosages) > 1:
-        notes.append("it has several instructions, so that the dose is not known")
-        return {"route": route_of(dosages[0], said, context.knowledge)}
+        whole = Days(since=days["since"], until=days["until"])
+        try:
+            rows = courses_of(dosages, said, context.knowledge, days=whole, today=context.today)
+        except NotCertainError as why:
+            return [{"route": route_of(dosages[0], said, context.knowledge)} | days], str(why)
+        if not rows:
+            raise NotUsedError("None of its instructions has begun.")
+        return rows, ""
     dosage = dosages[0] if dosages else {}
     dose = dose_of(dosage, said, context.knowledge)
     every, times = (None, 1) if once else every_of(dosage)
-    if dose is None:
-        notes.append("its dose is not known")
-    elif times is not None:
+    if dose is not None and times is not None:
         dose = f"{dose} once" if times == 1 else f"{dose}, {times} doses"
-    return {
-        "dose": dose,
-        "route": route_of(dosage, said, context.knowledge),
-        "every": every,
-    }
+    row = {"dose": dose, "route": route_of(dosage, said, context.knowledge), "every": every}
+    return [row | days], "its dose is not known" if dose is None else ""

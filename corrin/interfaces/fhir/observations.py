@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from corrin.errors import InputError
-from corrin.interfaces.fhir.coding import HPO, LOINC, OWN, UCUM, codes, finding_of
+from corrin.interfaces.fhir.coding import HPO, LOINC, OWN, UCUM, finding_of
 from corrin.interfaces.fhir.context import Context, Part
 from corrin.interfaces.fhir.elements import (
     NotUsedError,
@@ -20,26 +20,26 @@ from corrin.interfaces.fhir.elements import (
     table,
     text,
 )
-from corrin.interfaces.lab_reports.building import number_text
-from corrin.interfaces.lab_reports.names import by_code, exactly
-from corrin.interfaces.lab_reports.scanning import Sort, pieces
-from corrin.labs.reading import measure
+from corrin.interfaces.lab_reports.fhir_values import (
+    OTHER_STATUSES,
+    SIGNS,
+    STANDING,
+    in_text,
+    labs_of,
+    only_mark,
+    signed,
+)
+from corrin.knowledge.lab_names import exactly
+from corrin.labs.reading import is_clear, measure
+from corrin.labs.records import DAYS_OF_A_YEAR
 from corrin.labs.units import factor_of
 from corrin.person.entries import Entries
 from corrin.person.records import LabResult
 
-_USED = {"final", "amended", "corrected"}
-_OTHER = {"registered", "preliminary", "cancelled", "entered-in-error", "unknown"}
-_SIGNS = {"<", "<=", ">", ">="}
-_MARKS = {
-    "H": "high", "HH": "high", "HU": "high", "L": "low", "LL": "low", "LU": "low",
-    "N": "normal", "POS": "positive", "NEG": "negative",
-}  # fmt: skip
 _WORDS = {
     "positive": "positive", "negative": "negative", "detected": "positive",
     "not detected": "negative", "high": "high", "low": "low", "normal": "normal",
 }  # fmt: skip
-_DAYS_OF_A_YEAR = 365.25  # not clinical: calendar
 
 
 def read_observation(one: Resource, context: Context) -> Iterator[Part | tuple[str, NotUsedError]]:
@@ -47,37 +47,39 @@ def read_observation(one: Resource, context: Context) -> Iterator[Part | tuple[s
 
     Raises :class:`NotUsedError` when the whole of it is not used.
     """
-    _status(one)
+    check_status(one)
     components = rows(one, "component")
     has_value = any(key.startswith("value") for key in one)
     if not components or has_value:
-        yield _one(one, one, context)
+        yield read_part(one, one, context)
         if not components:
             return
     used = 0
     for place, component in enumerate(components, start=1):
         try:
-            yield _one(component, one, context)
+            yield read_part(component, one, context)
             used += 1
         except NotUsedError as reason:
             yield f"component {place}", reason
 
 
-def _status(one: Resource) -> None:
+def check_status(one: Resource) -> None:
+    """Raise :class:`NotUsedError` when the observation does not count: only a final one does."""
     status = text(one, "status")
-    if status in _USED:
+    if status in STANDING:
         return
-    if status in _OTHER:
+    if status in OTHER_STATUSES:
         raise NotUsedError(f"Its status is {status}, not that of a result.")
     raise NotUsedError("It has no status, or one that FHIR does not know.", "wrong-status")
 
 
-def _one(part: Resource, whole: Resource, context: Context) -> Part:
+def read_part(part: Resource, whole: Resource, context: Context) -> Part:
+    """Return what an observation, or a component of it, says."""
     concept = table(part, "code")
     found, said = codings(concept, context.code_map), names(concept)
     if not found and not said:
         raise NotUsedError("It does not say what was observed.", "missing-code")
-    lab = _lab(found, said, context)
+    lab = lab_meant(found, said, context)
     if lab is not None:
         return _result(lab, part, whole, context)
     finding = finding_of(found, said, context.knowledge)
@@ -93,13 +95,11 @@ def _one(part: Resource, whole: Resource, context: Context) -> Part:
     raise NotUsedError("It is not a test that Corrin uses.")
 
 
-def _lab(found: list[tuple[str, str]], said: list[str], context: Context) -> str | None:
+def lab_meant(found: list[tuple[str, str]], said: list[str], context: Context) -> str | None:
+    """Return the lab that codes or names stand for; None when it is none of ours."""
     knowledge = context.knowledge
     own = {code for system, code in found if system == OWN and code in knowledge.labs}
-    by_loinc = {
-        lab for system, code in found if system == LOINC and (lab := by_code(code, knowledge))
-    }
-    labs = own | by_loinc
+    labs = own | labs_of(found, knowledge)
     if not labs and not any(system == LOINC for system, _ in found):
         labs = {lab for name in said if (lab := exactly(name, knowledge))}
     if len(labs) > 1:
@@ -109,8 +109,8 @@ def _lab(found: list[tuple[str, str]], said: list[str], context: Context) -> str
 
 def _result(lab: str, part: Resource, whole: Resource, context: Context) -> Part:
     absent = table(part, "dataAbsentReason")
-    value, unit = _value(part, lab, context)
-    word = _word(part)
+    value, unit = value_and_unit(part, lab, context)
+    word = word_said(part)
     if absent and value is not None:
         raise NotUsedError("It holds a value and a reason for having none.", "obs-6")
     if value is None and word is None:
@@ -120,7 +120,10 @@ def _result(lab: str, part: Resource, whole: Resource, context: Context) -> Part
     notes: list[str] = []
     row: dict[str, Any] = {"lab": lab, "taken": taken, "interpretation": word, "value": value}
     if value is not None:
-        row |= {"unit": unit, "reference_interval": _interval(part, unit, lab, context, notes)}
+        row |= {
+            "unit": unit,
+            "reference_interval": interval_printed(part, unit, lab, context, notes),
+        }
     row["assay"] = next(iter(names(table(part, "method"))), None)
     if taken is None:
         notes.append("its day is not known")
@@ -135,7 +138,10 @@ def _order(whole: Resource) -> str:
     return f"{when} {text(whole, 'issued')}"
 
 
-def _value(part: Resource, lab: str, context: Context) -> tuple[float | str | None, str | None]:
+def value_and_unit(
+    part: Resource, lab: str, context: Context
+) -> tuple[float | str | None, str | None]:
+    """Return the value as the person file has it, and its unit."""
     given = [key for key in part if key.startswith("value") and part[key] is not None]
     if len(given) > 1:
         raise NotUsedError("It holds more than one value.", "several-values")
@@ -148,7 +154,9 @@ def _value(part: Resource, lab: str, context: Context) -> tuple[float | str | No
     if kind in {"valueInteger", "valueDecimal"}:
         return number(part, kind), None
     if kind == "valueString":
-        return _in_text(text(part, kind), lab, context)
+        record = context.knowledge.labs[lab]
+        value, unit, worded = in_text(text(part, kind), record, context.knowledge)
+        return (None, None) if worded else (value, unit)
     if kind in {"valueCodeableConcept", "valueBoolean"}:
         return None, None
     raise NotUsedError(
@@ -160,9 +168,9 @@ def _number(quantity: Resource) -> float | str | None:
     value, sign = number(quantity), text(quantity, "comparator") or None
     if sign is None or value is None:
         return value
-    if sign not in _SIGNS:
+    if sign not in SIGNS:
         raise NotUsedError("Its comparator is not one of FHIR's.", "wrong-comparator")
-    return f"{sign}{number_text(value)}"
+    return signed(value, sign)
 
 
 def _unit(quantity: Resource, lab: str, context: Context) -> str | None:
@@ -184,27 +192,16 @@ def _unit(quantity: Resource, lab: str, context: Context) -> str | None:
     return code
 
 
-def _in_text(said: str, lab: str, context: Context) -> tuple[str | None, str | None]:
-    found = pieces(said, context.knowledge.labs[lab], context.knowledge)
-    numbers = [piece for piece in found if piece.sort is Sort.NUMBER]
-    units = [piece.text for piece in found if piece.sort is Sort.UNIT]
-    if len(numbers) != 1 or any(piece.sort is Sort.WORD for piece in found):
-        return None, None
-    return numbers[0].sign + numbers[0].text, units[0] if len(units) == 1 else None
-
-
-def _word(part: Resource) -> str | None:
+def word_said(part: Resource) -> str | None:
     """Return what the laboratory's mark says, when its marks say one thing."""
     answer = table(part, "valueCodeableConcept")
-    marks = {
-        _MARKS.get(text(coding, "code").upper())
+    marks = [
+        text(coding, "code")
         for concept in (*rows(part, "interpretation"), answer)
         for coding in rows(concept, "coding")
-    }
+    ]
     said = [*names(answer), text(part, "valueString") if "valueString" in part else ""]
-    marks |= {_WORDS.get(one.lower()) for one in said}
-    marks.discard(None)
-    return marks.pop() if len(marks) == 1 else None
+    return only_mark(marks, (_WORDS.get(one.lower()) for one in said))
 
 
 def _taken(whole: Resource, context: Context) -> dt.date | None:
@@ -213,15 +210,13 @@ def _taken(whole: Resource, context: Context) -> dt.date | None:
         or day(whole, "effectiveInstant", today=context.today)
         or day(table(whole, "effectivePeriod"), "start", today=context.today)
     )
-    oldest = codes().oldest_result.value * _DAYS_OF_A_YEAR
-    if taken is not None and (context.today - taken).days > oldest:
-        raise NotUsedError(
-            f"It is of {taken.isoformat()}, more than {codes().oldest_result.value:g} years ago."
-        )
+    oldest = context.knowledge.model["oldest_result"]
+    if taken is not None and (context.today - taken).days > oldest.value * DAYS_OF_A_YEAR:
+        raise NotUsedError(f"It is of {taken.isoformat()}, more than {oldest.value:g} years ago.")
     return taken
 
 
-def _interval(
+def interval_printed(
     part: Resource, unit: str | None, lab: str, context: Context, notes: list[str]
 ) -> dict[str, float] | None:
     """Return the laboratory's range when there is one, for everybody and in the same unit."""
@@ -270,6 +265,8 @@ def _checked(row: dict[str, Any], notes: list[str], context: Context) -> dict[st
     if problems or not results:
         first = problems[0]
         raise NotUsedError(f"Its {_part(first.where)} {first.what}", first.code)
+    if is_clear(results[0], context.knowledge, as_of=context.today):
+        return row
     measured, faults, refused = _measured(results, context)
     if not faults and (measured or refused):
         return row

@@ -21,6 +21,7 @@ import msgspec
 from corrin.interfaces.fhir.coding import ICD10CM, LOINC, UCUM, own_system
 from corrin.interfaces.fhir.records import FhirReading
 from corrin.interfaces.fhir.writing_parts import codeable, outcome, percent, plain, prediction
+from corrin.interfaces.record_words import account_of
 from corrin.knowledge.records import Effort, Tier
 from corrin.report.as_json import as_json
 from corrin.report.html import as_html
@@ -270,7 +271,8 @@ class _Writing:
             )
 
     def report(self, observations: list[Table]) -> None:
-        page = as_html(self.assessment).encode()
+        record = None if self.reading is None else account_of(self.reading, self.knowledge)
+        page = as_html(self.assessment, record=record).encode()
         status = self.answer["b12_status"]
         self.add(
             "DiagnosticReport",

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from corrin.errors import Problem
-from corrin.interfaces.lab_reports.names import words_of
 from corrin.interfaces.lab_reports.records import FoundValue, NotUsed, Sureness
 from corrin.interfaces.lab_reports.scanning import Piece, Sort, flag_meaning
+from corrin.knowledge.lab_names import words_of
 from corrin.knowledge.loading import Knowledge
 from corrin.knowledge.records import Lab
 from corrin.labs.numbers import Comparator, Reading, read_number

@@ -8,9 +8,9 @@ import io
 from collections.abc import Sequence
 
 from corrin.interfaces.lab_reports.lines import Line
-from corrin.interfaces.lab_reports.names import words_of
 from corrin.interfaces.lab_reports.records import ReportReading
 from corrin.interfaces.lab_reports.texts import MOST_LINES, cleaned, read_lines
+from corrin.knowledge.lab_names import words_of
 from corrin.knowledge.loading import Knowledge
 
 _DELIMITERS = ";\t,|"

@@ -10,21 +10,27 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from corrin.errors import InputError, Problem
-from corrin.interfaces.lab_reports.building import Said, judged, number_text
-from corrin.interfaces.lab_reports.names import by_code, named
+from corrin.interfaces.lab_reports.building import Said, judged
+from corrin.interfaces.lab_reports.fhir_values import (
+    LOINC,
+    SIGNS,
+    STANDING,
+    in_text,
+    labs_of,
+    only_mark,
+    signed,
+)
 from corrin.interfaces.lab_reports.records import FoundValue, NotUsed, ReportReading, Sureness
-from corrin.interfaces.lab_reports.scanning import Sort, pieces
 from corrin.interfaces.lab_reports.texts import bounded, cleaned, with_repeats_marked
+from corrin.knowledge.lab_names import named
 from corrin.knowledge.loading import Knowledge
 from corrin.person.records import LabResult, PrintedInterval
 
-LOINC = "http://loinc.org"
-_USED = {"final", "amended", "corrected", "preliminary", "appended"}
-_MARKS = {
-    "H": "high", "HH": "high", "HU": "high", "L": "low", "LL": "low", "LU": "low",
-    "N": "normal", "POS": "positive", "NEG": "negative",
+#: A person is asked to confirm, so that a result that may still change is shown as well.
+_USED = STANDING | {"preliminary", "appended"}
+_WORDS = {
+    "positive": "positive", "negative": "negative", "positiv": "positive", "negativ": "negative",
 }  # fmt: skip
-_SIGNS = {"<", "<=", ">", ">="}
 _LONGEST = 120  # not clinical: characters of a name
 _ISO_DAY = len("2026-10-01")
 
@@ -111,13 +117,10 @@ def _read(
     line = name + _value_words(one)
     if one.get("status") not in _USED:
         return NotUsed(line=line, place=place, why="Its status is not that of a result.")
-    labs = {
-        lab
-        for coding in codings
-        if coding.get("system") == LOINC and (lab := by_code(str(coding.get("code")), knowledge))
-    }
+    found = [(str(coding.get("system")), str(coding.get("code"))) for coding in codings]
+    labs = labs_of(found, knowledge)
     known_as = None
-    if not labs and not any(coding.get("system") == LOINC for coding in codings):
+    if not labs and not any(system == LOINC for system, _ in found):
         by_name = named(name, knowledge)
         if by_name is not None:
             labs, known_as = {by_name.lab}, by_name.known_as
@@ -137,8 +140,8 @@ def _read(
         reference_interval=_interval(one, unit, doubts),
         interpretation=answer,
     )
-    found = judged(result, knowledge, said=said, doubts=doubts, flag=answer, today=today)
-    if one.get("status") == "preliminary" and found.sureness is Sureness.SURE:
+    read = judged(result, knowledge, said=said, doubts=doubts, flag=answer, today=today)
+    if one.get("status") == "preliminary" and read.sureness is Sureness.SURE:
         return judged(
             result,
             knowledge,
@@ -147,7 +150,7 @@ def _read(
             flag=answer,
             today=today,
         )
-    return found
+    return read
 
 
 def _value_words(one: Mapping[str, Any]) -> str:
@@ -169,28 +172,19 @@ def _value(
     if isinstance(number, (int, float)) and not isinstance(number, bool):
         sign = quantity.get("comparator")
         unit = _text(quantity.get("code")) or _text(quantity.get("unit")) or None
-        return f"{sign if sign in _SIGNS else ''}{number_text(number)}", unit
-    found = pieces(_text(one.get("valueString")), said.lab, knowledge)
-    numbers = [piece for piece in found if piece.sort is Sort.NUMBER]
-    units = [piece.text for piece in found if piece.sort is Sort.UNIT]
-    if len(numbers) != 1:
-        return None, None
-    return numbers[0].sign + numbers[0].text, units[0] if len(units) == 1 else None
+        return signed(number, sign if sign in SIGNS else None), unit
+    value, unit, _ = in_text(_text(one.get("valueString")), said.lab, knowledge)
+    return value, unit
 
 
 def _mark(one: Mapping[str, Any]) -> str | None:
     concepts = [concept for concept in _list(one, "interpretation") if isinstance(concept, Mapping)]
     answer = _table(one.get("valueCodeableConcept"))
-    marks = {
-        _MARKS.get(str(coding.get("code")).upper())
-        for concept in (*concepts, answer)
-        for coding in _codings(concept)
-    }
-    words = _text(answer.get("text")) or _text(one.get("valueString"))
-    if words.lower() in {"positive", "negative", "positiv", "negativ"}:
-        marks.add(words.lower()[: len("positiv")] + "e")
-    marks.discard(None)
-    return marks.pop() if len(marks) == 1 else None
+    codes = [
+        str(coding.get("code")) for concept in (*concepts, answer) for coding in _codings(concept)
+    ]
+    words = (_text(answer.get("text")) or _text(one.get("valueString"))).lower()
+    return only_mark(codes, [_WORDS.get(words)])
 
 
 def _day(one: Mapping[str, Any], today: dt.date, doubts: list[str]) -> dt.date | None:

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from corrin.interfaces.lab_reports import dates, names
+from corrin.interfaces.lab_reports import dates
 from corrin.interfaces.lab_reports.building import Said, found_value
 from corrin.interfaces.lab_reports.records import FoundValue, NotUsed
 from corrin.interfaces.lab_reports.scanning import begins_result, is_unit, pieces
+from corrin.knowledge import lab_names
 from corrin.knowledge.loading import Knowledge
 
 _MOST_NAME_WORDS = 8  # not clinical: words of a printed name
@@ -46,7 +47,7 @@ class LineReading:
 class _Start:
     at: int
     end: int
-    name: names.Named
+    name: lab_names.Named
 
 
 def read_line(
@@ -56,8 +57,8 @@ def read_line(
     reading = LineReading()
     days = [dates.day_of(match) for match in dates.DAY.finditer(line.text)]
     text = dates.TIME.sub(_blank, dates.DAY.sub(_blank, line.text))
-    codes = [match.group(1) for match in names.LOINC.finditer(text)]
-    text = names.LOINC.sub(_blank, text)
+    codes = [match.group(1) for match in lab_names.LOINC.finditer(text)]
+    text = lab_names.LOINC.sub(_blank, text)
     text = _BULLET.sub(_blank, text)
     starts = _starts(text, codes, knowledge)
     if not starts:
@@ -65,7 +66,7 @@ def read_line(
         if why:
             reading.not_used.append(NotUsed(line=line.text.strip(), place=line.place, why=why))
         return reading
-    coded = {names.by_code(code, knowledge) for code in codes} - {None}
+    coded = {lab_names.by_code(code, knowledge) for code in codes} - {None}
     ends = [*(start.at for start in starts[1:]), len(text)]
     for start, end in zip(starts, ends, strict=True):
         if coded and start.name.lab not in coded:
@@ -111,7 +112,7 @@ def _starts(text: str, codes: list[str], knowledge: Knowledge) -> list[_Start]:
         found = _exact(text, words, index, knowledge)
         if (
             found is not None
-            and len("".join(names.words_of(text[at : found.end]))) >= _SHORTEST_INSIDE
+            and len("".join(lab_names.words_of(text[at : found.end]))) >= _SHORTEST_INSIDE
         ):
             starts.append(found)
     return starts
@@ -127,11 +128,11 @@ def _exact(
         # A sign before the number is no part of the name.
         if _SIGN.search(name):
             continue
-        lab = names.exactly(name, knowledge)
+        lab = lab_names.exactly(name, knowledge)
         if lab is None or not _spelt_so(name, lab, knowledge):
             continue
         if begins_result(text[end:], knowledge.labs[lab], knowledge):
-            return _Start(at, end, names.Named(lab))
+            return _Start(at, end, lab_names.Named(lab))
     return None
 
 
@@ -149,19 +150,19 @@ def _nearly(
             break
         end = stop
     name = text[at:end].strip(_EDGE)
-    found = names.named(name, knowledge)
+    found = lab_names.named(name, knowledge)
     if found is not None and _spelt_so(name, found.lab, knowledge):
         return _Start(at, end, found)
-    known = [lab for code in codes if (lab := names.by_code(code, knowledge))]
+    known = [lab for code in codes if (lab := lab_names.by_code(code, knowledge))]
     if len(set(known)) == 1:
-        return _Start(at, end, names.Named(known[0], known_as=f"LOINC {codes[0]}"))
+        return _Start(at, end, lab_names.Named(known[0], known_as=f"LOINC {codes[0]}"))
     return None
 
 
 def _why_unread(line: str, text: str, knowledge: Knowledge) -> str | None:
     """Return why a line that could matter was not read, or None when it holds no result."""
     number = _RESULT.search(text) is not None
-    if names.mentions_b12(line):
+    if lab_names.mentions_b12(line):
         return (
             "It speaks of vitamin B12, but it is not a plain result of the test."
             if number
@@ -183,6 +184,6 @@ def _named_inside(text: str, knowledge: Knowledge) -> Iterator[str]:
     for first in range(len(words)):
         for last in range(min(first + 4, len(words)) - 1, first - 1, -1):  # not clinical: words
             name = text[words[first][0] : words[last][1]].strip(_EDGE + ",;()")
-            lab = names.exactly(name, knowledge)
+            lab = lab_names.exactly(name, knowledge)
             if lab is not None and len(name) > _SYMBOL:
                 yield knowledge.labs[lab].name

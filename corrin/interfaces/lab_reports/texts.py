@@ -11,13 +11,13 @@ from dataclasses import replace
 from corrin.errors import Problem
 from corrin.interfaces.lab_reports import dates
 from corrin.interfaces.lab_reports.lines import Line, read_line
-from corrin.interfaces.lab_reports.names import words_of
 from corrin.interfaces.lab_reports.records import (
     FoundValue,
     NotUsed,
     ReportReading,
     Sureness,
 )
+from corrin.knowledge.lab_names import words_of
 from corrin.knowledge.loading import Knowledge
 
 MOST_LINES = 3_000  # not clinical: lines of one report

@@ -55,6 +55,10 @@ def create_app(
     app.include_router(api.router)
     app.include_router(monitoring.router)
     app.include_router(pages.router)
+    if settings.smart is not None:
+        from corrin.interfaces.web.smart_pages import add_smart
+
+        add_smart(app, settings.smart)
     app.openapi = functools.cache(lambda: description.describe(app, knowledge or load()))  # type: ignore[method-assign]
     return app
 

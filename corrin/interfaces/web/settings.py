@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from corrin.interfaces.smart.settings import SmartSettings
+
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8765  # not clinical: a port
 
@@ -17,6 +19,7 @@ class ServerSettings:
     the processes that work out answers; 0 works them out in threads of the server's
     own process.  ``largest_body`` stays below the size at which an upload would be put
     on disk.  Draws are not among the limits: they are never reduced under load.
+    ``smart`` names the records the page may be opened from, if any.
     """
 
     host: str = DEFAULT_HOST
@@ -33,3 +36,4 @@ class ServerSettings:
     waiting_seconds: float = 20  # not clinical: seconds
     work_seconds: float = 60  # not clinical: seconds
     log_requests: bool = False
+    smart: SmartSettings | None = None

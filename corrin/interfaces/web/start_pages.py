@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from dataclasses import replace
 
 from fastapi import APIRouter, Request
@@ -10,6 +11,7 @@ from fastapi.responses import Response
 
 from corrin.assessment import Reader
 from corrin.errors import InputError
+from corrin.interfaces.smart.settings import START_PATH
 from corrin.interfaces.web.drawing import Shown, draw
 from corrin.interfaces.web.forms import Form
 from corrin.interfaces.web.interview_pages import interview_of
@@ -47,26 +49,27 @@ _COUNTRIES = {
 @router.get("/")
 async def start_page(request: Request) -> Response:
     """Return the first page, with nothing filled in."""
-    return await send(request, start, language_of(request))
+    return await send(request, start, language_of(request), _record_path(request))
 
 
 @router.post("/start")
 async def started_page(request: Request) -> Response:
     """Take the first page and ask the first question."""
-    return await send_from_form(request, started)
+    maker = functools.partial(started, record_path=_record_path(request))
+    return await send_from_form(request, maker)
 
 
-def start(language: str) -> Shown:
-    """Return the first page."""
-    return _drawn({}, (), language)
+def start(language: str, record_path: str = "") -> Shown:
+    """Return the first page; ``record_path`` is where a record is chosen, if there is any."""
+    return _drawn({}, (), language, record_path)
 
 
-def started(form: dict[str, str], language: str) -> Shown:
+def started(form: dict[str, str], language: str, *, record_path: str = "") -> Shown:
     """Return the first question, or the first page again with what to put right."""
     knowledge = knowledge_here()
     sitting, wrong = first_sitting(form, knowledge)
     if wrong:
-        return _drawn(form, wrong, language)
+        return _drawn(form, wrong, language, record_path)
     return interview_of(sitting, language)
 
 
@@ -102,7 +105,11 @@ def first_sitting(form: Form, knowledge: Knowledge) -> tuple[Sitting, tuple[Mist
     return Sitting(person=person, steps=tuple(steps), reader=reader), tuple(wrong)
 
 
-def _drawn(form: Form, wrong: tuple[Mistake, ...], language: str) -> Shown:
+def _record_path(request: Request) -> str:
+    return START_PATH if request.app.state.settings.smart is not None else ""
+
+
+def _drawn(form: Form, wrong: tuple[Mistake, ...], language: str, record_path: str) -> Shown:
     knowledge = knowledge_here()
     html = draw(
         "start.html",
@@ -122,5 +129,6 @@ def _drawn(form: Form, wrong: tuple[Mistake, ...], language: str) -> Shown:
             emergency_number=emergency_number(knowledge, country=None).person
         ),
         report_path=REPORT_PATH,
+        record_path=record_path,
     )
     return Shown(html=html)

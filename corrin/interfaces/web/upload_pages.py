@@ -93,7 +93,7 @@ def report(data: bytes, form: Form, language: str) -> Shown:
     if reading.person is not None:
         sitting = Sitting(person=reading.person, steps=sitting.steps, reader=sitting.reader)
     rows = tuple(
-        _row(number, one, knowledge, sitting.reader) for number, one in enumerate(reading.values)
+        row_of(number, one, knowledge, sitting.reader) for number, one in enumerate(reading.values)
     )
     return _drawn(sitting, rows, language, reading=reading)
 
@@ -154,7 +154,8 @@ def _with_row(person: Person, row: Row, knowledge: Knowledge) -> Person:
     return replace(person, labs=(*person.labs[:-1], result))
 
 
-def _row(number: int, found: FoundValue, knowledge: Knowledge, reader: Reader) -> Row:
+def row_of(number: int, found: FoundValue, knowledge: Knowledge, reader: Reader) -> Row:
+    """Return a value that was read as a line of the page."""
     result = found.result
     lab = knowledge.labs[result.lab]
     answer = result.interpretation if result.value is None else None

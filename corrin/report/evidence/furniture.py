@@ -106,6 +106,8 @@ SHARED: Mapping[str, str] = MappingProxyType(
         "pharmacokinetics": "The dose model in numbers",
         "causality": "Did B12 cause it? The rules",
         "signals": "Adverse-event reports: what every analysis shares",
+        "population": "Many people at once: what the questions go by",
+        "coded_conditions": "Conditions in a record, and what they mean here",
     }
 )
 #: Pages of one file each: the title, by path.
@@ -143,12 +145,19 @@ CHAPTERS: tuple[Chapter, ...] = (
             "red_flags", "critical_values", "next_steps", "review_cards", "order_cards", "wording"
         ),
     ),
-    Chapter("What explains the twitching?", _lists("causes", "findings", "groups", "drug_classes")),
+    Chapter(
+        "What explains the twitching?",
+        (
+            *_lists("causes", "findings"),
+            *_single("coded_conditions.md"),
+            *_lists("groups", "drug_classes"),
+        ),
+    ),
     Chapter(
         "Why is B12 high, or low?",
         (
             *_lists("sources_of_high_b12", "causes_of_low_b12"),
-            *_single("high_b12.md"),
+            *_single("high_b12.md", "population.md"),
             *_lists("dose_levels", "substances", "intake_products"),
             *_single("pharmacokinetics.md"),
         ),

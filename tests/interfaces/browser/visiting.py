@@ -135,8 +135,12 @@ def visiting(
     size: str = "phone",
     scheme: str = "light",
     scripts: bool = True,
+    also: tuple[str, ...] = (),
 ) -> Iterator[Visit]:
-    """A fresh window; fails when a request leaves the machine or the browser complains."""
+    """A fresh window; fails when a request leaves the machine or the browser complains.
+
+    ``also`` are the addresses of further servers that a test has started.
+    """
     width, height = SIZES[size]
     context = browser.new_context(
         viewport={"width": width, "height": height},
@@ -148,7 +152,7 @@ def visiting(
     outside: list[str] = []
 
     def let_through(route: Route) -> None:
-        if route.request.url.startswith(server.url + "/"):
+        if route.request.url.startswith(tuple(f"{url}/" for url in (server.url, *also))):
             route.continue_()
         else:
             outside.append(route.request.url)

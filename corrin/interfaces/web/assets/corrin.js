@@ -107,7 +107,13 @@
   document.addEventListener("DOMContentLoaded", () => {
     for (const button of document.querySelectorAll("[data-print]")) button.hidden = false;
     const state = history.state;
-    if (state && state.path && page().dataset.path === "resting") {
+    const again = page().querySelector("form[data-again]");
+    if (again && !(state && state.path)) {
+      // The address that made this page works once.  The page's own fields make it again.
+      here = { path: again.dataset.again, body: String(new URLSearchParams(new FormData(again))) };
+      history.replaceState(here, "", here.path);
+      shown = location.pathname;
+    } else if (state && state.path && page().dataset.path === "resting") {
       // htmx begins in the same event; it is ready in the next turn.
       window.setTimeout(() => restore(state));
     } else if (state && state.draft) {

@@ -1,0 +1,1 @@
+"""FHIR bulk exports: many people's resources, one a line, in and out."""

@@ -1,0 +1,1 @@
+"""What a person sees of a population: progress, the report, the work list, one explained."""

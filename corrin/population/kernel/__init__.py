@@ -1,0 +1,1 @@
+"""The questions of one person asked of many at once, on arrays."""
