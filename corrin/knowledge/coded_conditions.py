@@ -1,9 +1,9 @@
-"""What a condition of a record means here, by its ICD-10-CM code or else its whole name."""
+"""What the codes of a record mean here: conditions by ICD-10-CM code or name, findings by HPO."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from corrin.knowledge.facts import Knowledge
 from corrin.knowledge.lab_names import words_of
@@ -50,3 +50,14 @@ def _condition_names(
         (one, frozenset(words_of(name) for name in one.names))
         for one in knowledge.coded_conditions.condition
     )
+
+
+@functools.lru_cache(maxsize=2)
+def findings_by_hpo(knowledge: Knowledge) -> Mapping[str, str]:
+    """Return the findings whose HPO code no other finding has."""
+    meant: dict[str, set[str]] = {}
+    for finding in knowledge.findings.values():
+        for code in finding.codes:
+            if code.system == "HPO":
+                meant.setdefault(code.code, set()).add(finding.id)
+    return {code: ids.pop() for code, ids in meant.items() if len(ids) == 1}

@@ -12,6 +12,7 @@ import msgspec
 
 from corrin.errors import InputError, Problem
 from corrin.interfaces.lab_reports import fhir_values
+from corrin.knowledge.coded_conditions import findings_by_hpo
 from corrin.knowledge.lab_names import words_of
 from corrin.knowledge.loading import Knowledge
 
@@ -72,7 +73,7 @@ def finding_of(found: Iterable[Coding], names: Iterable[str], knowledge: Knowled
     hpo = {
         finding
         for system, code in found
-        if system == HPO and (finding := _by_hpo(knowledge).get(code))
+        if system == HPO and (finding := findings_by_hpo(knowledge).get(code))
     }
     if own or hpo:
         meant = own or hpo
@@ -103,17 +104,6 @@ def _causes(knowledge: Knowledge) -> Mapping[str | tuple[str, ...], str]:
         for name in (cause.name, cause.professional_name, *cause.aliases):
             known.setdefault(words_of(name), cause.id)
     return known
-
-
-@functools.lru_cache(maxsize=2)
-def _by_hpo(knowledge: Knowledge) -> Mapping[str, str]:
-    """Return the findings whose HPO code no other finding has."""
-    meant: dict[str, set[str]] = {}
-    for finding in knowledge.findings.values():
-        for code in finding.codes:
-            if code.system == "HPO":
-                meant.setdefault(code.code, set()).add(finding.id)
-    return {code: ids.pop() for code, ids in meant.items() if len(ids) == 1}
 
 
 @functools.lru_cache(maxsize=2)

@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corrin.knowledge.coded_conditions import is_twitching, of_condition
+from corrin.knowledge.coded_conditions import findings_by_hpo, is_twitching, of_condition
 from corrin.knowledge.loading import Knowledge
 from corrin.person.records import Drug
 from corrin.picture.from_intake import b12_products
@@ -212,18 +212,7 @@ def _observed(text: str, knowledge: Knowledge) -> str | None:
         return text
     if text.startswith(OWN):
         return knowledge.finding_id(text.removeprefix(OWN))
-    return _by_hpo(knowledge).get(text)
-
-
-@functools.lru_cache(maxsize=2)
-def _by_hpo(knowledge: Knowledge) -> dict[str, str]:
-    """Return the findings whose HPO code no other finding has."""
-    meant: dict[str, set[str]] = {}
-    for finding in knowledge.findings.values():
-        for code in finding.codes:
-            if code.system == "HPO":
-                meant.setdefault(code.code, set()).add(finding.id)
-    return {code: ids.pop() for code, ids in meant.items() if len(ids) == 1}
+    return findings_by_hpo(knowledge).get(text)
 
 
 class Visits:
