@@ -16,6 +16,7 @@ from corrin.population.facts import FactBatch, Tally
 from corrin.population.running import Read, Stage, Told
 from corrin.population.simulating.printing import local_codes
 from corrin.population.simulating.writing import simulate
+from corrin.population.sources.mapping_reading import read_mapping
 from corrin.population.sources.omop_writing import OmopWriter
 from corrin.population.sources.own_table import OwnTableWriter
 from corrin.population.sources.reading import read_into
@@ -39,6 +40,9 @@ def reader_of(
     """
     kind = recognise(source, mapping=mapping)
     also = "".join(_contents(each) for each in (mapping, code_map) if each is not None)
+    if mapping is not None:
+        # Before anything is written: what is wrong with it is said at once.
+        read_mapping(mapping, knowledge)
     if kind is not SourceKind.FHIR:
         if code_map is not None:
             raise InputError(

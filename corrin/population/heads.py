@@ -30,8 +30,10 @@ def people_in(facts: Path, *, work: Path, memory_limit: str, threads: int) -> in
                 counts.append(kind)
         if not counts:
             return 0
-        named = " union ".join(_ids(kind) for kind in counts)
-        found = _number(base, f"select count(*) from ({named}) where trim(person_id) <> ''")
+        named = " union all ".join(_ids(kind) for kind in counts)
+        found = _number(
+            base, f"select count(distinct person_id) from ({named}) where trim(person_id) <> ''"
+        )
         if FactKind.REJECTED in counts:
             found += _number(
                 base,

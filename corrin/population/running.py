@@ -23,10 +23,9 @@ from corrin.population.facts import Tally
 from corrin.population.heads import people_in
 from corrin.population.parts import Part, parts_of, sweep, write_json
 from corrin.population.reconciling import reconcile
-from corrin.population.runs import Engine, Folder, Run, alone, begin
+from corrin.population.runs import Engine, Folder, Run, alone, begin, check
 from corrin.population.working import answer_parts
 
-_READ = "read.json"
 _TABLE = "canonical.json"
 
 
@@ -81,8 +80,9 @@ def run_population(
     :class:`CorrinError` when the count does not balance or the disk is full; what was
     finished before stays.
     """
-    begin(folder, run, resume=resume)
+    check(folder, run, resume=resume)
     with alone(folder):
+        begin(folder, run, resume=resume)
         for each in (folder.out, folder.work, folder.canonical, folder.answers):
             sweep(each)
         told(Stage.READING, 0, 0, "bytes")
@@ -106,7 +106,7 @@ def run_population(
 
 def _read(read: Read, folder: Folder, told: Told) -> dict[str, Any]:
     """Read the source, unless an earlier run of this folder has read all of it."""
-    noted = folder.work / _READ
+    noted = folder.read
     if noted.exists():
         return _loaded(noted)
     shutil.rmtree(folder.facts, ignore_errors=True)

@@ -10,6 +10,7 @@ import datetime as dt
 import fcntl
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from corrin.knowledge.loading import Knowledge
 from corrin.population.parts import write_json
 
 _RUN = "run.json"
+_LOCK = "lock"
 _OWNER_ALONE = 0o700  # not clinical: rights
 
 
@@ -48,6 +50,11 @@ class Folder:
     def facts(self) -> Path:
         """Return the folder of facts as they were read."""
         return self.work / "facts"
+
+    @property
+    def read(self) -> Path:
+        """Return the file that is there once the source has been read to the end."""
+        return self.work / "read.json"
 
     @property
     def canonical(self) -> Path:
@@ -115,8 +122,8 @@ def _fingerprint(source: Path, also: str) -> str:
     return told.hexdigest()
 
 
-def begin(folder: Folder, run: Run, *, resume: bool) -> None:
-    """Make the folder ready for this run.
+def check(folder: Folder, run: Run, *, resume: bool) -> bool:
+    """Return whether the folder holds this run already, read to its end; changes nothing.
 
     Raises :class:`InputError` when something else is in it: without ``resume`` anything at
     all, with it a run of another source, other options or another version.
@@ -139,13 +146,30 @@ def begin(folder: Folder, run: Run, *, resume: bool) -> None:
             f"holds another run: {', '.join(_SAID[name] for name in different)} differ.",
             "Give the same command as before, or choose another folder.",
         )
-    if not folder.out.exists():
-        # It will hold people's data: for the one who runs it alone, unless they say otherwise.
-        folder.out.mkdir(parents=True, mode=_OWNER_ALONE)
-    for each in (folder.work, folder.answers, folder.canonical):
-        each.mkdir(parents=True, exist_ok=True)
-    if earlier is None:
+    return earlier is not None
+
+
+def begin(folder: Folder, run: Run, *, resume: bool) -> None:
+    """Make the folder ready for this run, which must hold its lock (:func:`alone`).
+
+    Raises :class:`InputError` as :func:`check` does.
+    """
+    held = check(folder, run, resume=resume)
+    if not held:
+        _clear(folder.work)
+    for each in (folder.answers, folder.canonical):
+        each.mkdir(exist_ok=True)
+    if not held:
         write_json(run.as_table(), folder.work / _RUN)
+
+
+def _clear(work: Path) -> None:
+    """Remove what a run left that ended before its source was read; its lock may be held."""
+    for each in work.iterdir():
+        if each.is_dir():
+            shutil.rmtree(each)
+        elif each.name != _LOCK:
+            each.unlink()
 
 
 _SAID = {
@@ -159,6 +183,12 @@ _SAID = {
 
 
 def _earlier(folder: Folder) -> dict[str, Any] | None:
+    """Return what run the folder holds; None before its source has been read to the end.
+
+    Until then nothing is finished that could be lost or mixed up.
+    """
+    if not folder.read.exists():
+        return None
     try:
         held = json.loads((folder.work / _RUN).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -167,9 +197,9 @@ def _earlier(folder: Folder) -> dict[str, Any] | None:
 
 
 def _only_work(folder: Folder) -> bool:
-    """Whether nothing is there but what a run that was killed at its very start leaves."""
+    """Whether nothing is there but what a run leaves that ended while it read its source."""
     return {each.name for each in folder.out.iterdir()} <= {"work", "answers", "canonical"} and (
-        not any(file.is_file() and file.suffix == ".parquet" for file in folder.out.rglob("*"))
+        not any([*folder.answers.glob("*"), *folder.canonical.glob("*")])
     )
 
 
@@ -180,8 +210,11 @@ def _refuse(folder: Folder, code: str, what: str, do: str) -> None:
 @contextmanager
 def alone(folder: Folder) -> Iterator[None]:
     """Keep a second run out of the folder; a killed run leaves no lock behind."""
-    folder.work.mkdir(parents=True, exist_ok=True)
-    with (folder.work / "lock").open("w") as lock:
+    if not folder.out.exists():
+        # It will hold people's data: for the one who runs it alone, unless they say otherwise.
+        folder.out.mkdir(parents=True, mode=_OWNER_ALONE)
+    folder.work.mkdir(exist_ok=True)
+    with (folder.work / _LOCK).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

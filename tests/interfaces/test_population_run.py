@@ -121,12 +121,53 @@ def test_a_run_is_not_begun_over_another(source: Path, finished: Path, tmp_path:
     (tmp_path / "letters" / "home.txt").write_text("dear all", encoding="utf-8")
     with pytest.raises(InputError, match="not empty"):
         run(source, tmp_path / "letters")
-    assert (tmp_path / "letters" / "home.txt").exists()
+    assert [each.name for each in (tmp_path / "letters").iterdir()] == ["home.txt"]
+
+
+def test_a_run_that_ended_while_it_read_may_be_begun_anew(
+    source: Path, finished: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    run(source, out)
+    for each in (*out.glob("answers/*"), *out.glob("canonical/*"), out / "work" / "read.json"):
+        each.unlink()
+    (out / "reconciliation.json").unlink()
+    (out / "work" / "facts" / "people").mkdir(parents=True)
+    (out / "work" / "facts" / "people" / "part-00000.parquet").write_bytes(b"half")
+    run(source, out)
+    assert digests(out) == digests(finished)
+
+
+def test_a_mapping_that_is_not_confirmed_leaves_nothing_behind(
+    source: Path, tmp_path: Path
+) -> None:
+    results, mapping = source / "results.csv", tmp_path / "mapping.toml"
+    done = corrin("map", str(results), "-o", str(mapping))
+    assert done.returncode == 0, done.stderr
+    words = (str(results), "--mapping", str(mapping), "-o", str(tmp_path / "out"))
+    refused = corrin(*words)
+    assert refused.returncode == 2
+    assert "confirmed = true" in refused.stderr
+    assert not (tmp_path / "out").exists()
+    text = mapping.read_text(encoding="utf-8")
+    mapping.write_text(text.replace("confirmed = false", "confirmed = true"), encoding="utf-8")
+    told = corrin(*words)
+    assert told.returncode == 0, told.stderr
 
 
 def test_two_runs_do_not_share_a_folder(source: Path, finished: Path) -> None:
     with alone(Folder(out=finished)), pytest.raises(InputError, match="in use"):
         run(source, finished, resume=True)
+
+
+def test_a_run_does_not_clear_what_another_is_reading(source: Path, tmp_path: Path) -> None:
+    folder = Folder(out=tmp_path / "out")
+    with alone(folder):
+        folder.facts.mkdir()
+        (folder.facts / "part.parquet").write_bytes(b"being written")
+        with pytest.raises(InputError, match="in use"):
+            run(source, folder.out)
+        assert (folder.facts / "part.parquet").exists()
 
 
 def test_a_count_that_does_not_balance_fails_the_run(source: Path, tmp_path: Path) -> None:
