@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import Protocol
 
@@ -121,6 +121,7 @@ def _writer(form: str, out: Path, knowledge: Knowledge) -> AbstractContextManage
         case "fhir":
             return Writing(out, knowledge=knowledge, local_codes=local_codes)
         case "omop":
-            return OmopWriter(out, knowledge, as_of=knowledge.population.simulation.as_of)
+            as_of = knowledge.population.simulation.as_of
+            return closing(OmopWriter(out, knowledge, as_of=as_of))
         case _:
-            return OwnTableWriter(out)
+            return closing(OwnTableWriter(out))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from corrin.population.duck import connected, quoted, said
 from corrin.population.facts import FactKind, parts
 
 #: Kinds of rejected records that stand for a person.
@@ -17,15 +18,14 @@ def people_in(facts: Path, *, work: Path, memory_limit: str, threads: int) -> in
 
     A rejected record of a person without an id is a person of its own.
     """
-    work.mkdir(parents=True, exist_ok=True)
     counts = []
-    with duckdb.connect(
-        config={"memory_limit": memory_limit, "threads": threads, "temp_directory": str(work)}
-    ) as base:
-        base.execute("set enable_progress_bar = false")
+    with (
+        connected(memory_limit=memory_limit, threads=threads, spill=work) as base,
+        said(unreadable="a part of the facts could not be read. Read the source again."),
+    ):
         for kind in FactKind:
-            if files := [str(file) for file in parts(facts, kind)]:
-                listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+            if files := parts(facts, kind):
+                listed = ", ".join(quoted(str(file)) for file in files)
                 base.execute(f"create view {kind.value} as select * from read_parquet([{listed}])")
                 counts.append(kind)
         if not counts:

@@ -60,7 +60,6 @@ class Options:
     processes: int
     memory_limit: str
     people_a_part: int = GROUP
-    keep_facts: bool = False
     spark_master: str | None = None
 
 
@@ -94,8 +93,7 @@ def run_population(
         told(Stage.COUNTING, 0, 0, "people")
         counted = reconcile(folder, run, tally=tally, table=table)
         write_json(counted, folder.reconciliation)
-        if not options.keep_facts:
-            shutil.rmtree(folder.facts, ignore_errors=True)
+        shutil.rmtree(folder.facts, ignore_errors=True)
     if not counted["balances"]:
         raise CorrinError(
             f"the counts do not balance; {folder.reconciliation} says where. "

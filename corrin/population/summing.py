@@ -5,7 +5,8 @@ DuckDB reads the files of answers; memory does not grow with them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import duckdb
 
 from corrin.b12_status.records import B12Class
+from corrin.population.duck import connected, quoted, said
 from corrin.population.reconciling import QUESTIONS
 from corrin.population.runs import Folder
 
@@ -168,7 +170,7 @@ def write_work_list(
                 where tier in ({", ".join(f"'{tier}'" for tier in tiers)})
                       or {" or ".join(f"coalesce({name}, false)" for name in QUESTIONS)}
                 order by case {rank} else {len(tiers)} end, person_id
-            ) to '{str(file).replace("'", "''")}' (format csv, header)
+            ) to {quoted(str(file))} (format csv, header)
             """
         )
 
@@ -186,19 +188,16 @@ _QUESTION_WORDS = {
 }
 
 
-def _opened(folder: Folder, memory_limit: str, threads: int) -> duckdb.DuckDBPyConnection:
-    base = duckdb.connect(
-        config={
-            "memory_limit": memory_limit,
-            "threads": threads,
-            "temp_directory": str(folder.work / "duckdb"),
-            "autoinstall_known_extensions": False,
-        }
-    )
-    base.execute("set enable_progress_bar = false")
-    files = str(folder.answers / "*.parquet").replace("'", "''")
-    base.execute(f"create view answers as select * from read_parquet('{files}')")
-    return base
+@contextmanager
+def _opened(folder: Folder, memory_limit: str, threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a connection with the answers of a run as its view ``answers``."""
+    with (
+        connected(memory_limit=memory_limit, threads=threads, spill=folder.work / "duckdb") as base,
+        said(unreadable="a part of the answers could not be read. Remove it, and use --resume."),
+    ):
+        files = quoted(str(folder.answers / "*.parquet"))
+        base.execute(f"create view answers as select * from read_parquet({files})")
+        yield base
 
 
 def _rows(base: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:

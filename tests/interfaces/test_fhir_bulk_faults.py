@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from corrin.errors import CorrinError, InputError
 from corrin.interfaces.fhir_bulk.lines import MOST_LINE, Fault, Piece, lines_of
-from corrin.interfaces.fhir_bulk.pieces import looks_like_bulk, pieces_of
-from corrin.interfaces.fhir_bulk.reading import fact_batches, read_fhir_bulk
+from corrin.interfaces.fhir_bulk.pieces import pieces_of
+from corrin.interfaces.fhir_bulk.reading import read_fhir_bulk
 from corrin.population.facts import FactKind
 from tests.interfaces.fhir_bulk_parts import (
     everything,
@@ -264,13 +264,11 @@ def test_a_folder_without_an_export_is_told(tmp_path: Path) -> None:
         with pytest.raises(InputError) as caught:
             read(source, tmp_path / "facts")
         assert caught.value.problems[0].code == "no-fhir"
-    assert not looks_like_bulk(tmp_path)
 
 
 def test_one_file_alone_is_an_export(tmp_path: Path) -> None:
     path = tmp_path / "b12.ndjson"
     path.write_bytes(GOOD)
-    assert looks_like_bulk(path)
     assert read(path, tmp_path / "facts").tally.used == 1
 
 
@@ -340,23 +338,7 @@ def test_a_process_that_is_lost_is_told_and_the_next_reading_is_whole(tmp_path: 
     assert len(rows(tmp_path / "facts", FactKind.RESULTS)) == len(many)
 
 
-def test_the_batches_are_the_facts(tmp_path: Path) -> None:
-    resources = [entry["resource"] for seed in range(20) for entry in make(seed)[0]["entry"]]
-    export = write_export(tmp_path / "export", [*resources, PATIENT | {"gender": "?"}])
-    reading = read(export, tmp_path / "facts", as_of=TODAY)
-    found: dict[FactKind, list[dict[str, Any]]] = {kind: [] for kind in FactKind}
-    empty = read(write_export(tmp_path / "empty", [{"resourceType": "Claim"}]), tmp_path / "none")
-    for batch in fact_batches(export, as_of=TODAY, into=empty):
-        found[batch.kind] += batch.table.to_pylist()
-    assert {kind: sorted(those, key=repr) for kind, those in found.items()} == everything(
-        tmp_path / "facts"
-    )
-    assert empty.tally.read == reading.tally.read + 1
-
-
 def test_a_full_disk_is_told_in_words() -> None:
     full = Path("/dev/full")
-    if not full.exists():
-        return
     with pytest.raises((CorrinError, NotADirectoryError)):
         read_fhir_bulk(Path(__file__).parent, full / "facts", processes=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,8 @@ AS_OF = dt.date(2026, 6, 30)
 
 def made_up(folder: Path, ending: str) -> Any:
     facts = simulated(200, messy=False)
-    with OmopWriter(
-        folder, load(), as_of=load().population.simulation.as_of, ending=ending
+    with closing(
+        OmopWriter(folder, load(), as_of=load().population.simulation.as_of, ending=ending)
     ) as writer:
         for each in facts:
             writer.write(each)
@@ -177,14 +178,14 @@ def test_a_cdm_holds_the_latest_version_and_nothing_entered_in_error(tmp_path: P
             version("c", 5.0, 8, "preliminary"), version("d", 6.0, 8, "final"),
         ],
     )  # fmt: skip
-    with OmopWriter(tmp_path, load(), as_of=AS_OF) as writer:
+    with closing(OmopWriter(tmp_path, load(), as_of=AS_OF)) as writer:
         writer.write(facts)
     assert writer.left_out == {"not-final": 3, "earlier-version": 1}
     assert [row["value"] for row in read(tmp_path).results] == [1.0, 6.0]
 
 
 def test_ids_that_are_no_numbers_are_numbered(tmp_path: Path) -> None:
-    with OmopWriter(tmp_path, load(), as_of=AS_OF) as writer:
+    with closing(OmopWriter(tmp_path, load(), as_of=AS_OF)) as writer:
         writer.write(from_rows(FactKind.PEOPLE, [{"person_id": "anna"}, {"person_id": "ben"}]))
         writer.write(from_rows(FactKind.DRUGS, [{"person_id": "ben", "name": "metformin"}]))
     got = read(tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pyarrow.compute as pc
@@ -22,7 +23,7 @@ def test_made_up_people_come_back_from_our_own_tables_as_they_went(
     tmp_path: Path, ending: str
 ) -> None:
     facts = simulated(300, messy=True)
-    with OwnTableWriter(tmp_path, ending=ending) as writer:
+    with closing(OwnTableWriter(tmp_path, ending=ending)) as writer:
         for each in facts:
             writer.write(each)
     assert recognise(tmp_path) is SourceKind.OWN_TABLE
@@ -43,7 +44,7 @@ def test_made_up_people_come_back_from_our_own_tables_as_they_went(
 
 
 def test_our_own_tables_reject_a_line_that_was_cut_off(tmp_path: Path) -> None:
-    with OwnTableWriter(tmp_path) as writer:
+    with closing(OwnTableWriter(tmp_path)) as writer:
         for each in simulated(20, messy=False):
             writer.write(each)
     file = tmp_path / "results.csv"
@@ -60,7 +61,7 @@ def test_our_own_tables_reject_a_line_that_was_cut_off(tmp_path: Path) -> None:
 
 
 def test_facts_are_written_into_a_folder_and_counted(tmp_path: Path) -> None:
-    with OwnTableWriter(tmp_path / "in") as writer:
+    with closing(OwnTableWriter(tmp_path / "in")) as writer:
         for each in simulated(20, messy=False):
             writer.write(each)
     told: list[tuple[int, int]] = []
@@ -110,7 +111,7 @@ def test_what_is_no_source_is_told_what_was_seen(tmp_path: Path) -> None:
 
 
 def test_memory_that_is_no_amount_is_told(tmp_path: Path) -> None:
-    with OwnTableWriter(tmp_path) as writer:
+    with closing(OwnTableWriter(tmp_path)) as writer:
         for each in simulated(20, messy=False):
             writer.write(each)
     room = Room(memory_limit="much")

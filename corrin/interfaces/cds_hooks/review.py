@@ -172,10 +172,6 @@ def _detail(answer: _Answer) -> Iterator[str]:
     yield from _options(answer)
 
 
-def _marks(numbers: Sequence[int]) -> str:
-    return "".join(f" \\[{number}\\]" for number in numbers)
-
-
 def _urgency(answer: _Answer) -> Iterator[str]:
     how_soon, telling = answer.urgency, answer.telling
     yield f"### How soon: {HOW_SOON_CLINICIAN[how_soon.tier]}"

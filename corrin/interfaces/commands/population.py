@@ -102,7 +102,7 @@ def run(  # noqa: PLR0917 - the parameters are the options of the command
     A run that was stopped goes on with --resume.  Everything stays in FOLDER.
     """
     with needing("population", "a population"):
-        from corrin.interfaces.population_pages.telling import Telling, summary
+        from corrin.interfaces.population_pages.showing import Showing, summary
         from corrin.interfaces.population_pages.writing import write_pages
         from corrin.interfaces.population_sources import reader_of
         from corrin.knowledge.loading import load
@@ -116,7 +116,7 @@ def run(  # noqa: PLR0917 - the parameters are the options of the command
         source, knowledge, mapping=mapping, code_map=code_map, as_of=day,
         processes=processes, memory_limit=memory,
     )  # fmt: skip
-    with Telling() as told:
+    with Showing() as told:
         counted = run_population(
             read,
             folder,
@@ -160,11 +160,11 @@ def simulate(
     each.  Nobody's data are in it.
     """
     with needing("population", "a made-up population"):
-        from corrin.interfaces.population_pages.telling import Telling
+        from corrin.interfaces.population_pages.showing import Showing
         from corrin.interfaces.population_sources import write_simulated
         from corrin.knowledge.loading import load
 
-    with Telling() as told:
+    with Showing() as told:
         write_simulated(
             people, load(), seed=seed, form=format_.value, out=output, mess=not clean, told=told
         )

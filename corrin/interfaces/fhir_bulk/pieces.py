@@ -38,12 +38,6 @@ def files_of(source: Path) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def looks_like_bulk(source: Path) -> bool:
-    """Return whether a folder or file is an export, by the names of the files."""
-    names = [path.name for path in source.rglob("*")] if source.is_dir() else [source.name]
-    return any(name.endswith(SUFFIXES) for name in names)
-
-
 def pieces_of(source: Path) -> tuple[Piece, ...]:
     """Return the pieces of an export; the same for however many processes read them."""
     files = files_of(source)

@@ -31,7 +31,7 @@ from corrin.interfaces.fhir_bulk.working import (
     bulk_context,
     medicines_of,
 )
-from corrin.knowledge.loading import Knowledge, load
+from corrin.knowledge.loading import load
 from corrin.population.ending import end_with
 from corrin.population.facts import SCHEMAS, FactBatch, FactKind, FactWriter, Tally
 
@@ -90,31 +90,6 @@ def read_fhir_bulk(
         raise
     reading.tally.check()
     return BulkReading(tally=reading.tally, parts_not_used=reading.parts_not_used)
-
-
-def fact_batches(
-    source: Path,
-    *,
-    knowledge: Knowledge | None = None,
-    as_of: dt.date | None = None,
-    code_map: CodeMap | None = None,
-    into: BulkReading | None = None,
-) -> Iterator[FactBatch]:
-    """Yield the facts of an export, read in this process; ``into`` is given the counts."""
-    pieces = pieces_of(source)
-    held: list[FactBatch] = []
-    reading = _Reading(of=bytes_of(pieces), told=lambda _done, _of: None)
-    context = bulk_context(
-        knowledge or load(), as_of=as_of, code_map=code_map, medicines=medicines_of(pieces)
-    )
-    reader = Reader(context)
-    for piece in pieces:
-        reading.take(reader.read(piece, held.append), held.append)
-        yield from held
-        held.clear()
-    if into is not None:
-        into.tally.add(reading.tally)
-        into.parts_not_used.update(reading.parts_not_used)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

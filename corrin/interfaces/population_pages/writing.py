@@ -17,6 +17,7 @@ from corrin.interfaces.population_pages.pictures import (
 from corrin.interfaces.population_pages.small_cells import alone, shown, words
 from corrin.knowledge.loading import Knowledge
 from corrin.knowledge.records import Tier
+from corrin.labs.units import out_of_canonical
 from corrin.population.parts import whole
 from corrin.population.reconciling import QUESTIONS
 from corrin.population.runs import Folder
@@ -104,6 +105,7 @@ def population_page(
         ribbons=ribbons(sums.flows, rejected=counted["rejected"], smallest=smallest),
         panels=panels(sums.levels, smallest=smallest),
         marks=marks(),
+        pg_ml=f"{out_of_canonical(1.0, 'pg/mL', knowledge.labs['serum_b12'], knowledge):.3f}",
         asked=_asked(sums.asked, smallest),
         tiers=_summed(_tiers(counted["counts"]["tier"]), smallest),
         rules=_named(sums.rules, lambda id_: knowledge.red_flags[id_].name, count),

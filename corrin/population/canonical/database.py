@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 
-from corrin.errors import CorrinError, InputError, Problem
+from corrin.errors import CorrinError
+from corrin.population.duck import connected, quoted, said
 from corrin.population.facts import SCHEMAS, FactKind, parts
 
 #: Rows of one Arrow batch: enough to be quick, few enough to be small.
 BATCH = 300_000  # not clinical: rows held at once
+_UNREADABLE = "a part of the facts could not be read. Read the source again."
 
 
 class Facts:
@@ -33,32 +32,10 @@ class Facts:
         threads: int,
         words: Mapping[str, str],
     ) -> None:
-        work.mkdir(parents=True, exist_ok=True)
-        try:
-            self._connection = duckdb.connect(
-                config={
-                    "memory_limit": memory_limit,
-                    "threads": threads,
-                    "temp_directory": str(work),
-                    "preserve_insertion_order": False,
-                    "autoinstall_known_extensions": False,
-                }
-            )
-        except duckdb.Error:
-            raise InputError(
-                [
-                    Problem(
-                        "--memory",
-                        "not-an-amount",
-                        f"'{memory_limit}' is not an amount.",
-                        "Write it as 1GB.",
-                    )
-                ]
-            ) from None
-        self._connection.execute("set enable_progress_bar = false")
+        self._connection = connected(memory_limit=memory_limit, threads=threads, spill=work)
         self._words = words
         try:
-            with _told():
+            with said(unreadable=_UNREADABLE):
                 self._tables = {kind: self._named(kind, parts(folder, kind)) for kind in FactKind}
         except CorrinError:
             self._connection.close()
@@ -72,17 +49,17 @@ class Facts:
 
     def run(self, sql: str) -> None:
         """Run a statement."""
-        with _told():
+        with said(unreadable=_UNREADABLE):
             self._connection.execute(self._filled(sql))
 
     def table(self, sql: str) -> pa.Table:
         """Return a small answer whole."""
-        with _told():
+        with said(unreadable=_UNREADABLE):
             return self._connection.sql(self._filled(sql)).to_arrow_table()
 
     def stream(self, sql: str) -> Iterator[pa.RecordBatch]:
         """Yield a large answer in batches; several may be open at once."""
-        with _told():
+        with said(unreadable=_UNREADABLE):
             yield from self._connection.cursor().sql(self._filled(sql)).to_arrow_reader(BATCH)
 
     def enum(self, name: str, values: Sequence[str]) -> None:
@@ -92,7 +69,7 @@ class Facts:
 
     def run_as_is(self, sql: str) -> None:
         """Run a statement that holds text of the source."""
-        with _told():
+        with said(unreadable=_UNREADABLE):
             self._connection.execute(sql)
 
     def _named(self, kind: FactKind, files: Sequence[Path]) -> str:
@@ -106,27 +83,3 @@ class Facts:
         return sql.format(
             **{kind.value: table for kind, table in self._tables.items()}, **self._words
         )
-
-
-def quoted(text: str) -> str:
-    """Return a text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Raise what DuckDB cannot do as our own error, without a value of the source."""
-    try:
-        yield
-    except duckdb.OutOfMemoryException:
-        raise CorrinError(
-            "the memory allowed is too little for these data. Allow more, or make room on the "
-            "disk of the output folder."
-        ) from None
-    except (duckdb.IOException, OSError) as error:
-        full = getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error)
-        if full:
-            raise CorrinError("the disk of the output folder is full. Make room.") from None
-        raise CorrinError("a part of the facts could not be read. Read the source again.") from None
-    except duckdb.InvalidInputException:
-        raise CorrinError("a part of the facts could not be read. Read the source again.") from None

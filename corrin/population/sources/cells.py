@@ -51,11 +51,6 @@ class Read:
     value: pa.Array
     wrong: pa.Array
 
-    @property
-    def any_wrong(self) -> bool:
-        """Whether any cell could not be read."""
-        return bool(pc.any(self.wrong).as_py())
-
 
 def text(column: pa.Array, nothing: Collection[str] = ()) -> pa.Array:
     """Return a column as text without spaces around it; what means "nothing" is null."""

@@ -12,20 +12,18 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import MappingProxyType, TracebackType
-from typing import Self
+from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pa_csv
-import pyarrow.parquet as pq
 
 from corrin.knowledge.loading import Knowledge
 from corrin.labs.units import units_spelt
 from corrin.population.facts import FactBatch, FactKind
 from corrin.population.sources.omop_codes import LOINC, omop_codes
 from corrin.population.sources.omop_others import LIST, LISTS, OWN, SIG, TWITCHING
+from corrin.population.sources.table_files import TableFiles
 
 _TEXT, _WHOLE, _NUMBER, _DAY = pa.string(), pa.int64(), pa.float64(), pa.date32()
 _MOMENT = pa.timestamp("us")
@@ -90,7 +88,7 @@ _Columns = dict[str, pa.Array]
 
 
 class OmopWriter:
-    """Writes facts as tables of the CDM; use as a context manager.
+    """Writes facts as tables of the CDM; close it, or use it with ``contextlib.closing``.
 
     ``ending`` is ``"csv"`` or ``"parquet"``.  The versions of one result have to come in one
     batch.  Visits are dated ``as_of``, which must not lie before the latest result.  A
@@ -100,21 +98,13 @@ class OmopWriter:
     def __init__(
         self, folder: Path, knowledge: Knowledge, *, as_of: dt.date, ending: str = "parquet"
     ) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self._knowledge, self._as_of = knowledge, as_of
         self._codes = _Codes(knowledge)
         self._numbers: dict[str, int] = {}
         self._rows = dict.fromkeys(_TABLES, 0)
         #: Results that a CDM does not hold, by reason.
         self.left_out: dict[str, int] = {"not-final": 0, "earlier-version": 0}
-        self._writers: dict[str, pa_csv.CSVWriter | pq.ParquetWriter] = {}
-        for table, schema in _TABLES.items():
-            file = folder / f"{table}.{ending}"
-            self._writers[table] = (
-                pa_csv.CSVWriter(file, schema)
-                if ending == "csv"
-                else pq.ParquetWriter(file, schema, compression="zstd")
-            )
+        self._files = TableFiles(folder, _TABLES, ending=ending)
         self._takes: dict[FactKind, Callable[[_Columns], None]] = {
             FactKind.PEOPLE: self._people,
             FactKind.RESULTS: self._results,
@@ -134,19 +124,7 @@ class OmopWriter:
 
     def close(self) -> None:
         """Finish every file."""
-        for writer in self._writers.values():
-            writer.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+        self._files.close()
 
     def _ids(self, ids: pa.Array) -> pa.Array:
         if pc.all(pc.match_substring_regex(ids, rf"{_NUMBERED}|^[1-9][0-9]{{0,17}}$")).as_py():
@@ -173,7 +151,7 @@ class OmopWriter:
                 arrays.append(pa.array(np.zeros(size, np.int64)))
             else:
                 arrays.append(pa.nulls(size, field.type))
-        self._writers[table].write_batch(pa.RecordBatch.from_arrays(arrays, schema=schema))
+        self._files.write(table, pa.RecordBatch.from_arrays(arrays, schema=schema))
 
     def _people(self, columns: _Columns) -> None:
         sexes = {meant: id_ for id_, meant in omop_codes().sexes.items()}

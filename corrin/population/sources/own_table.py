@@ -9,13 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType, TracebackType
-from typing import Self
+from types import MappingProxyType
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pa_csv
-import pyarrow.parquet as pq
 
 from corrin.knowledge.loading import Knowledge
 from corrin.population.facts import FactBatch, FactKind
@@ -27,6 +24,7 @@ from corrin.population.sources.mapping import (
     TableMapping,
     Words,
 )
+from corrin.population.sources.table_files import TableFiles
 
 #: The columns of each file.  What stands last is never empty, so that a line that was cut
 #: off shows.  ``test`` is Corrin's id of a test or its LOINC code, ``value`` a number, one
@@ -112,24 +110,15 @@ def _columns(table: str) -> Columns:
 
 
 class OwnTableWriter:
-    """Writes facts as our own tables; use as a context manager.
+    """Writes facts as our own tables; close it, or use it with ``contextlib.closing``.
 
     ``ending`` is ``"csv"`` or ``"parquet"``.  Facts may come in any order; each file is
     written as they come.  The tables of which no fact came are there with no rows.
     """
 
     def __init__(self, folder: Path, *, ending: str = "csv") -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._writers: dict[str, pa_csv.CSVWriter | pq.ParquetWriter] = {}
-        for table, columns in FILES.items():
-            file, schema = folder / f"{table}.{ending}", _schema(columns)
-            self._writers[table] = (
-                pa_csv.CSVWriter(
-                    file, schema, write_options=pa_csv.WriteOptions(quoting_style="needed")
-                )
-                if ending == "csv"
-                else pq.ParquetWriter(file, schema, compression="zstd")
-            )
+        schemas = {table: _schema(columns) for table, columns in FILES.items()}
+        self._files = TableFiles(folder, schemas, ending=ending)
 
     def write(self, facts: FactBatch) -> None:
         """Write facts; what was rejected has no place in a table."""
@@ -139,23 +128,11 @@ class OwnTableWriter:
         schema = _schema(FILES[table])
         given = _given(facts)
         arrays = [pc.cast(given[name], schema.field(name).type) for name in FILES[table]]
-        self._writers[table].write_batch(pa.RecordBatch.from_arrays(arrays, schema=schema))
+        self._files.write(table, pa.RecordBatch.from_arrays(arrays, schema=schema))
 
     def close(self) -> None:
         """Finish every file."""
-        for writer in self._writers.values():
-            writer.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+        self._files.close()
 
 
 _TYPES: Mapping[str, pa.DataType] = MappingProxyType(

@@ -21,6 +21,7 @@ from types import MappingProxyType
 import duckdb
 import pyarrow as pa
 
+from corrin.population.duck import connected
 from corrin.population.sources.records import Room, refused
 
 CSV = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
@@ -131,23 +132,9 @@ class RawRows:
 
 def connect(room: Room) -> duckdb.DuckDBPyConnection:
     """Return a connection that stays within ``room`` and installs nothing by itself."""
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": room.memory_limit,
-        "threads": room.threads,
-        "autoinstall_known_extensions": False,
-        "preserve_insertion_order": True,
-    }
-    if room.spill is not None:
-        config["temp_directory"] = str(room.spill)
-    try:
-        connection = duckdb.connect(config=config)
-    except duckdb.Error:
-        raise refused(
-            "--memory", "not-an-amount", f"'{room.memory_limit}' is not an amount.",
-            "Write it as 1GB.",
-        ) from None  # fmt: skip
-    connection.execute("set enable_progress_bar = false")
-    return connection
+    return connected(
+        memory_limit=room.memory_limit, threads=room.threads, spill=room.spill, keep_order=True
+    )
 
 
 def is_csv(file: Path) -> bool:

@@ -29,7 +29,7 @@ _SOON = 1e-9  # not clinical: keeps a rate finite
 _SIZES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))  # not clinical: prefixes
 
 
-class Telling:
+class Showing:
     """Shows how far a run is on standard error; call it as ``corrin.population.Told`` says."""
 
     def __init__(self) -> None:
