@@ -12,12 +12,9 @@ here, "at least n of these hold", with n all, one, or as written.
 
 from __future__ import annotations
 
-import ast
 import functools
-import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 from corrin.errors import KnowledgeError
 from corrin.knowledge.terms import (
@@ -30,8 +27,6 @@ from corrin.knowledge.terms import (
     leaves,
     term_of,
 )
-
-T = TypeVar("T")
 
 Value = bool | float | str | None
 #: What is known of a name: true or false, a number or a word, or None for not known.
@@ -86,33 +81,8 @@ class Condition:
         except WrongKindError as error:
             raise self._wrong(error) from None
 
-    def raising_sets(self, lookup: Lookup) -> tuple[tuple[str, ...], ...]:
-        """Return the smallest sets of names, not known now, that could make it hold.
-
-        Only an unknown condition has any.  Each set is enough together with what is
-        known, and none holds another; fewest names first.  The answer that counts is
-        yes; under ``not`` it is no, and for ``age`` or ``sex`` a value that fits.
-        """
-        if self.evaluate(lookup) is not None:
-            return ()
-        # Every member of an open term was asked: none of another kind is left.
-        found = _raising(self._term, lookup, wanted=True)
-        return tuple(_smallest([tuple(dict(answers)) for answers in found]))
-
-    def could_raise(self, lookup: Lookup) -> tuple[str, ...]:
-        """Return the names of :meth:`raising_sets`, those that are enough alone first."""
-        return tuple(dict.fromkeys(name for names in self.raising_sets(lookup) for name in names))
-
-    def alone_enough(self, lookup: Lookup) -> tuple[str, ...]:
-        """Return the names of which one answer is enough, given what is known."""
-        return tuple(names[0] for names in self.raising_sets(lookup) if len(names) == 1)
-
     def _wrong(self, error: WrongKindError) -> KnowledgeError:
         return KnowledgeError(f"The condition '{self.text}' {error}")
-
-
-#: One answer: a name with whether it must hold; for a comparison, which one as well.
-_Answer = tuple[str, bool | tuple[bool, type[ast.cmpop], float | str]]
 
 
 def _support(term: Term, lookup: Lookup, *, wanted: bool) -> Iterator[str]:
@@ -126,48 +96,6 @@ def _support(term: Term, lookup: Lookup, *, wanted: bool) -> Iterator[str]:
                     yield from _support(member, lookup, wanted=wanted)
         case Name(name) | Compare(name):
             yield name
-
-
-def _raising(term: Term, lookup: Lookup, *, wanted: bool) -> list[tuple[_Answer, ...]]:
-    """Return the smallest sets of answers that make an unknown ``term`` be ``wanted``."""
-    match term:
-        case Not(member):
-            return _raising(member, lookup, wanted=not wanted)
-        case AtLeast(count, members):
-            # To fail, so many members must fail that too few are left.
-            needed = count if wanted else len(members) - count + 1
-            values = [member.value(lookup) for member in members]
-            open_members = [m for m, value in zip(members, values, strict=True) if value is None]
-            sets = [_raising(member, lookup, wanted=wanted) for member in open_members]
-            missing = needed - values.count(wanted)
-            combined: list[tuple[_Answer, ...]] = []
-            for chosen in itertools.combinations(sets, missing):
-                for parts in itertools.product(*chosen):
-                    answers = tuple(dict.fromkeys(itertools.chain.from_iterable(parts)))
-                    if not _contradicts(answers):
-                        combined.append(answers)
-            return _smallest(combined)
-        case Name(name):
-            return [((name, wanted),)]
-        case Compare(name, operator_, constant):
-            return [((name, (wanted, operator_, constant)),)]
-
-
-def _contradicts(answers: tuple[_Answer, ...]) -> bool:
-    held = set(answers)
-    return any(isinstance(yes, bool) and (name, not yes) in held for name, yes in answers)
-
-
-def _smallest(sets: Iterable[tuple[T, ...]]) -> list[tuple[T, ...]]:
-    """Return the sets that hold no other set, fewest first, each once."""
-    kept: list[frozenset[T]] = []
-    smallest: list[tuple[T, ...]] = []
-    for members in sorted(sets, key=len):
-        held = frozenset(members)
-        if not any(other <= held for other in kept):
-            kept.append(held)
-            smallest.append(members)
-    return smallest
 
 
 @functools.cache

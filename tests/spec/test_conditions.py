@@ -93,36 +93,6 @@ def test_what_a_rule_that_holds_rests_on(text, names):
     assert Condition.parse(text).rests_on(lookup(ASKED)) == names
 
 
-@pytest.mark.parametrize(
-    ("text", "alone", "all_names"),
-    [
-        ("lithium and tremor", ("tremor",), ("tremor",)),
-        # One answer that is enough comes before two that are only enough together.
-        ("(p and q) or tremor", ("tremor",), ("tremor", "p", "q")),
-        ("at_least(2, lithium, p, q)", ("p", "q"), ("p", "q")),
-        ("at_least(3, lithium, p, q)", (), ("p", "q")),
-        ("lithium and not p", ("p",), ("p",)),
-        ("p and (height > 2 or ataxia)", (), ("p", "height")),
-        ("lithium", (), ()),
-        ("ataxia and p", (), ()),
-    ],
-)
-def test_which_answers_could_still_make_a_rule_hold(text, alone, all_names):
-    condition = Condition.parse(text)
-    assert condition.alone_enough(lookup(ASKED)) == alone
-    assert condition.could_raise(lookup(ASKED)) == all_names
-
-
-def test_the_smallest_sets_of_answers():
-    condition = Condition.parse("(p or q) and (r or p) and lithium")
-    assert condition.raising_sets(lookup(ASKED)) == (("p",), ("q", "r"))
-
-
-def test_an_answer_of_no_that_is_enough_alone_hides_larger_sets_with_yes():
-    condition = Condition.parse("not p or (p and q)")
-    assert condition.raising_sets(lookup(ASKED)) == (("p",),)
-
-
 # --- What is not in the language.
 
 
@@ -247,28 +217,3 @@ def test_what_a_rule_rests_on_is_enough(text, known):
     rests_on = condition.rests_on(lookup(known))
     only = {name: known[name] if name in rests_on else None for name in NAMES}
     assert (condition.evaluate(lookup(known)) is True) == (condition.evaluate(lookup(only)) is True)
-
-
-@settings(max_examples=300)
-@given(rules(st.sampled_from(NAMES)), KNOWN)
-def test_the_smallest_sets_are_all_of_them_and_none_is_too_large(text, known):
-    condition = Condition.parse(text)
-    unknown = [name for name in NAMES if known[name] is None]
-
-    def holds_after_some_answer(names):
-        for answers in itertools.product((False, True), repeat=len(names)):
-            answered = {**known, **dict(zip(names, answers, strict=True))}
-            if condition.evaluate(lookup(answered)) is True:
-                return True
-        return False
-
-    enough = [
-        set(names)
-        for size in range(1, len(unknown) + 1)
-        for names in itertools.combinations(unknown, size)
-        if condition.evaluate(lookup(known)) is None and holds_after_some_answer(names)
-    ]
-    smallest = [names for names in enough if not any(other < names for other in enough)]
-    found = [set(names) for names in condition.raising_sets(lookup(known))]
-    assert sorted(map(sorted, found)) == sorted(map(sorted, smallest))
-    assert [len(names) for names in found] == sorted(len(names) for names in found)
